@@ -1,0 +1,90 @@
+"""Errors a user can meet: what happened at which line, why, and what to do instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adjoint.program.core import Location
+
+
+class AdjointError(Exception):
+    """Base of every error of this package.
+
+    Parameters
+    ----------
+    message : what happened and why, one sentence or two.
+    at : the piece of the user's source it is about, shown with a caret; None if there is none.
+    hint : what to do instead.
+    """
+
+    def __init__(self, message: str, at: Location | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+
+    def __str__(self) -> str:
+        parts = [self.message]
+        if self.at is not None:
+            parts.append(_caret_view(self.at))
+        if self.hint:
+            parts.append(f"hint: {self.hint}")
+        return "\n".join(parts)
+
+
+def _caret_view(at: Location) -> str:
+    text = at.source.line(at.line).expandtabs()
+    margin = len(text) - len(text.lstrip())
+    start, end = max(at.column - margin, 0), max(at.end_column - margin, at.column - margin + 1)
+    carets = " " * start + "^" * (min(end, max(len(text.lstrip()), start + 1)) - start)
+    return f'  File "{at.source.filename}", line {at.line}\n    {text.lstrip()}\n    {carets}'
+
+
+class UnsupportedSyntax(AdjointError, SyntaxError):
+    """A statement or expression outside the language that is differentiated."""
+
+    def __str__(self) -> str:  # SyntaxError's own would print (message, None)
+        return AdjointError.__str__(self)
+
+
+class SourceNotAvailable(AdjointError, OSError):
+    """The function's source cannot be read: typed in a bare REPL, builtin, or compiled."""
+
+    def __str__(self) -> str:  # OSError's own would print its errno
+        return AdjointError.__str__(self)
+
+
+class NoRule(AdjointError, NotImplementedError):
+    """A function that is neither the user's own Python nor in the table of rules."""
+
+
+class NotDifferentiable(AdjointError, TypeError):
+    """A gradient was asked of, or with respect to, something that is not float."""
+
+
+class TypingFailed(AdjointError, TypeError):
+    """Numba cannot give a variable one type."""
+
+
+class ShapeMismatch(AdjointError, ValueError):
+    """Shapes that do not fit each other."""
+
+
+class ArgumentsOverlap(AdjointError, ValueError):
+    """Two array arguments share memory and the function writes to one of them."""
+
+
+class InvalidArgnums(AdjointError, ValueError):
+    """`argnums` names a parameter that does not exist."""
+
+
+class UnsafeCache(AdjointError, PermissionError):
+    """The cache folder may be written to by others."""
+
+    def __str__(self) -> str:  # OSError's own would print its errno
+        return AdjointError.__str__(self)
+
+
+class InternalError(AdjointError, RuntimeError):
+    """A stage broke its own promise; a bug of ours, not of the user."""

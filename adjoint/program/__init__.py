@@ -1,0 +1,1 @@
+"""The core language: nodes, traversals, and the grammar that every stage keeps."""

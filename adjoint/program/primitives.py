@@ -1,0 +1,29 @@
+"""Functions for what Python writes with syntax but the core language writes as a call.
+
+They are ordinary functions, so a program can be run, and a rule can be given for them; `emit`
+prints the syntax in brackets.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def dim(x: Any, axis: int) -> int:
+    """Length of one axis (`x.shape[axis]`)."""
+    return x.shape[axis]
+
+
+def logical_and(x: Any, y: Any) -> Any:
+    """Conjunction of two tests that are both safe to evaluate (`x and y`)."""
+    return x and y
+
+
+def logical_or(x: Any, y: Any) -> Any:
+    """Disjunction of two tests that are both safe to evaluate (`x or y`)."""
+    return x or y
+
+
+def select(test: Any, x: Any, y: Any) -> Any:
+    """Choice between two scalars that are both already computed (`x if test else y`)."""
+    return x if test else y

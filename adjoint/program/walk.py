@@ -1,0 +1,185 @@
+"""Traversals of the core language, one function an idea."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Evaluate,
+    Expr,
+    For,
+    If,
+    Item,
+    Name,
+    Raise,
+    Return,
+    Slice,
+    Stmt,
+    Store,
+    Tuple,
+    While,
+)
+
+
+def children(expr: Expr | Slice) -> tuple[Expr | Slice, ...]:
+    """Direct subexpressions, left to right."""
+    match expr:
+        case Call(_, args, keywords):
+            return args + tuple(value for _, value in keywords)
+        case Item(value, index):
+            return (value, *index)
+        case Tuple(items):
+            return items
+        case Slice(start, stop, step):
+            return tuple(part for part in (start, stop, step) if part is not None)
+    return ()
+
+
+def subexpressions(expr: Expr | Slice) -> Iterator[Expr | Slice]:
+    """The expression and everything inside it."""
+    yield expr
+    for child in children(expr):
+        yield from subexpressions(child)
+
+
+def names(expr: Expr | Slice) -> Iterator[str]:
+    """Names read by an expression, with repetitions."""
+    if isinstance(expr, Name):
+        yield expr.id
+        return
+    for child in children(expr):
+        yield from names(child)
+
+
+def rewrite(expr, change: Callable):
+    """Rebuild an expression bottom-up; `change` maps each node to its replacement."""
+    match expr:
+        case Call(function, args, keywords):
+            expr = Call(
+                function,
+                tuple(rewrite(arg, change) for arg in args),
+                tuple((key, rewrite(value, change)) for key, value in keywords),
+            )
+        case Item(value, index):
+            expr = Item(rewrite(value, change), tuple(rewrite(i, change) for i in index))
+        case Tuple(items):
+            expr = Tuple(tuple(rewrite(item, change) for item in items))
+        case Slice(start, stop, step):
+            start, stop, step = (
+                None if part is None else rewrite(part, change) for part in (start, stop, step)
+            )
+            expr = Slice(start, stop, step)
+    return change(expr)
+
+
+def substitute(expr, mapping: Mapping[str, Expr]):
+    """Replace names by expressions, all at once."""
+    return rewrite(expr, lambda e: mapping.get(e.id, e) if isinstance(e, Name) else e)
+
+
+def operands(stmt: Stmt) -> tuple[Expr | Slice, ...]:
+    """Expressions that the statement itself evaluates (not those of its blocks)."""
+    match stmt:
+        case Assign(_, value) | Return(value):
+            return (value,)
+        case Store(_, index, value):
+            return (*index, value)
+        case If(test) | While(_, test):
+            return (test,)
+        case For(_, start, stop, step):
+            return (start, stop, step)
+        case Evaluate(call):
+            return (call,)
+        case Raise(_, args):
+            return args
+    return ()
+
+
+def blocks(stmt: Stmt) -> tuple[Block, ...]:
+    """The statement's own blocks, in the order in which they stand."""
+    match stmt:
+        case If(_, body, orelse):
+            return body, orelse
+        case For(body=body):
+            return (body,)
+        case While(head, _, body):
+            return head, body
+    return ()
+
+
+def map_blocks(stmt: Stmt, change: Callable[[Block], Block]) -> Stmt:
+    """The statement with each of its blocks changed; itself if none was."""
+    match stmt:
+        case If(_, body, orelse):
+            new = change(body), change(orelse)
+            if new[0] is body and new[1] is orelse:
+                return stmt
+            return replace(stmt, body=new[0], orelse=new[1])
+        case For(body=body):
+            new_body = change(body)
+            return stmt if new_body is body else replace(stmt, body=new_body)
+        case While(head, _, body):
+            new = change(head), change(body)
+            if new[0] is head and new[1] is body:
+                return stmt
+            return replace(stmt, head=new[0], body=new[1])
+    return stmt
+
+
+def map_operands(stmt: Stmt, change: Callable) -> Stmt:
+    """The statement with each expression it evaluates changed; itself if none was."""
+    match stmt:
+        case Assign(_, value) | Return(value):
+            fields = {"value": change(value)}
+        case Store(_, index, value):
+            fields = {"index": tuple(change(i) for i in index), "value": change(value)}
+        case If(test) | While(_, test):
+            fields = {"test": change(test)}
+        case For(_, start, stop, step):
+            fields = {"start": change(start), "stop": change(stop), "step": change(step)}
+        case Evaluate(call):
+            fields = {"call": change(call)}
+        case Raise(_, args):
+            fields = {"args": tuple(change(arg) for arg in args)}
+        case _:
+            return stmt
+    if all(getattr(stmt, key) == value for key, value in fields.items()):
+        return stmt
+    return replace(stmt, **fields)
+
+
+def statements(block: Block) -> Iterator[Stmt]:
+    """Every statement of a block and of the blocks inside it, in textual order."""
+    for stmt in block:
+        yield stmt
+        for inner in blocks(stmt):
+            yield from statements(inner)
+
+
+def assigned(block: Block) -> set[str]:
+    """Variables that the block may rebind (loop variables included)."""
+    targets = set()
+    for stmt in statements(block):
+        if isinstance(stmt, Assign | For):
+            targets.add(stmt.target)
+    return targets
+
+
+def stored(block: Block) -> set[str]:
+    """Names of arrays that the block stores to by name (aliases are `analyses`' business)."""
+    return {stmt.array for stmt in statements(block) if isinstance(stmt, Store)}
+
+
+def read(block: Block) -> set[str]:
+    """Names that the block reads; an array stored to counts as read."""
+    found: set[str] = set()
+    for stmt in statements(block):
+        for expr in operands(stmt):
+            found.update(names(expr))
+        if isinstance(stmt, Store):
+            found.add(stmt.array)
+    return found

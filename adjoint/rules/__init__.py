@@ -1,0 +1,1 @@
+"""Derivatives of functions: one table for the compiler and the tape."""

@@ -1,0 +1,1 @@
+"""What generated code and the tape need when they run; installed as `adjoint.runtime`."""
