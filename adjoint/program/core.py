@@ -218,6 +218,19 @@ class Return(Stmt):
 Block = tuple[Stmt, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Dependency:
+    """A global or closure variable (a number, array, function, module attribute) that was read.
+
+    `value` is what it held when the program was made, `current()` reads it again; a
+    specialisation is valid while the two are the same.
+    """
+
+    name: str
+    value: Any
+    current: Callable[[], Any]
+
+
 @dataclass(frozen=True)
 class Program:
     """One function in the core language.
@@ -229,6 +242,7 @@ class Program:
     body : statements; the last is `Return`.
     source : the user's source, for messages.
     captures : arrays read from globals or closures, by the parameter name that carries them.
+    dependencies : every global and closure variable read, inlined callees' included.
     types : Numba's type of each variable; None before `inference`.
     """
 
@@ -237,4 +251,5 @@ class Program:
     body: Block
     source: Source
     captures: Mapping[str, Any] = field(default_factory=dict)
+    dependencies: tuple[Dependency, ...] = ()
     types: Mapping[str, Any] | None = None
