@@ -1,0 +1,44 @@
+"""Programs to the text of a function or a module, and modules to functions."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gast
+
+from adjoint.emit.text import to_text
+from adjoint.emit.trees import TreeBuilder
+from adjoint.program.core import Program
+
+
+def source_of(program: Program) -> str:
+    """The program as the text of a Python function, without imports."""
+    builder = TreeBuilder()
+    tree = builder.function(program)
+    return to_text(gast.Module([tree], []), builder.comments)
+
+
+def module_of(programs: Iterable[Program], header: str = "") -> str:
+    """Text of a module that holds the programs, with the imports they need on top."""
+    builder = TreeBuilder()
+    functions = [builder.function(program) for program in programs]
+    texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
+    return "\n\n".join([header + _import_lines(builder.imports), *texts])
+
+
+def load(program: Program) -> Callable[..., Any]:
+    """The program as a Python function that runs (and that a debugger can step through)."""
+    text = module_of([program])
+    filename = f"<adjoint {program.name}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    namespace: dict[str, Any] = {}
+    exec(compile(text, filename, "exec"), namespace)
+    return namespace[program.name]
+
+
+def _import_lines(imports: Iterable[str]) -> str:
+    plain = sorted(line for line in imports if line.startswith("import"))
+    members = sorted(line for line in imports if line.startswith("from"))
+    return "".join(f"{line}\n" for line in (*plain, *members))

@@ -1,0 +1,121 @@
+"""How generated code refers to a function or a value: expression tree and the import it needs."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint.errors import InternalError
+
+# Modules whose members are written as `<alias>.<member>`, the first that has the object wins.
+_MODULES = (
+    ("builtins", None, None),
+    ("math", "math", "import math"),
+    ("numpy", "np", "import numpy as np"),
+    ("numpy.linalg", "np.linalg", "import numpy as np"),
+    ("numpy.random", "np.random", "import numpy as np"),
+    ("numpy.fft", "np.fft", "import numpy as np"),
+    ("scipy.special", "special", "from scipy import special"),
+)
+
+
+def name(identifier: str) -> gast.AST:
+    """A name that is read."""
+    return gast.Name(identifier, gast.Load(), None, None)
+
+
+def dotted(path: str) -> gast.AST:
+    """`a.b.c` as a tree."""
+    first, *rest = path.split(".")
+    tree = name(first)
+    for attribute in rest:
+        tree = gast.Attribute(tree, attribute, gast.Load())
+    return tree
+
+
+def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
+    """The dotted path of a function in generated code, and the import it needs (or None).
+
+    Raises
+    ------
+    InternalError : the function cannot be reached by an import.
+    """
+    found = _library_names().get(id(function))
+    if found is not None:
+        return found
+    module_name, qualified = function.__module__, function.__qualname__
+    module = importlib.import_module(module_name)
+    if getattr(module, qualified, None) is not function:
+        raise InternalError(f"generated code cannot refer to {module_name}.{qualified}")
+    package, _, last = module_name.rpartition(".")
+    return f"{last}.{qualified}", f"from {package} import {last}" if package else f"import {last}"
+
+
+@cache
+def _library_names() -> dict[int, tuple[str, str | None]]:
+    """Reference by the object's id; these modules stay loaded, so ids stay valid."""
+    table: dict[int, tuple[str, str | None]] = {}
+    for module_name, alias, needed in _MODULES:
+        module = builtins if module_name == "builtins" else _loaded(module_name)
+        for member in () if module is None else dir(module):
+            if member.startswith("_") or member in _RENAMED.get(module_name, ()):
+                continue
+            value = getattr(module, member, None)
+            if callable(value):
+                path = member if alias is None else f"{alias}.{member}"
+                table.setdefault(id(value), (path, needed))
+    return table
+
+
+# NumPy's second names for one function; the usual one should be printed.
+_RENAMED = {"numpy": ("absolute", "asarray_chkfinite", "true_divide", "conjugate", "row_stack")}
+
+
+def _loaded(module_name: str) -> Any:
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError:  # SciPy is optional
+        return None
+
+
+def constant(value: Any) -> tuple[gast.AST, str | None]:
+    """A Python value as a tree, and the import it needs (or None)."""
+    if isinstance(value, np.generic) and value.dtype in (np.float64, np.int64, np.bool_):
+        value = value.item()
+    match value:
+        case bool() | int() | str() | None | bytes():
+            return gast.Constant(value, None), None
+        case float() if math.isnan(value):
+            return dotted("np.nan"), "import numpy as np"
+        case float() if math.isinf(value):
+            infinity = dotted("np.inf")
+            tree = infinity if value > 0 else gast.UnaryOp(gast.USub(), infinity)
+            return tree, "import numpy as np"
+        case float() | complex():
+            return gast.Constant(value, None), None
+        case np.dtype():
+            return dotted(f"np.{value.name.replace('bool', 'bool_')}"), "import numpy as np"
+        case type():
+            path, needed = function_reference(value)
+            return dotted(path), needed
+        case np.generic():
+            inner, _ = constant(value.item())
+            callee = dotted(f"np.{value.dtype.name}")
+            return gast.Call(callee, [inner], []), "import numpy as np"
+        case tuple():
+            parts = [constant(item) for item in value]
+            needs = next((needed for _, needed in parts if needed), None)
+            return gast.Tuple([tree for tree, _ in parts], gast.Load()), needs
+    if value is Ellipsis:
+        return gast.Constant(Ellipsis, None), None
+    if callable(value):
+        path, needed = function_reference(value)
+        return dotted(path), needed
+    raise InternalError(f"no literal for {value!r}")
