@@ -80,9 +80,7 @@ def ieee_remainder(z, x, y, z_bar):
     return x_bar, y_bar
 
 
-@vjp_rule(
-    np.power, np.float_power, operator.pow, operator.ipow, pow, math.pow, broadcasts=True
-)
+@vjp_rule(np.power, np.float_power, operator.pow, operator.ipow, pow, math.pow, broadcasts=True)
 def power(z, x, y, z_bar):
     """z = x**y, with JAX's conventions where the formula is 0/0.
 

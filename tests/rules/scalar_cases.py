@@ -1,0 +1,67 @@
+"""Points at which each scalar rule is compared with differences: away from kinks and poles."""
+
+from __future__ import annotations
+
+_PAIRS = [(1.3, 0.7), (-0.8, 1.9), (0.4, -2.2)]
+_ANY = [(0.3,), (-1.2,), (2.1,)]
+_POSITIVE = [(0.2,), (1.1,), (5.3,)]
+_UNIT = [(0.3,), (-0.7,), (0.05,)]
+
+#: rule name -> argument tuples; ints and bools are not differentiated.
+SCALAR_CASES = {
+    "absolute": _ANY,
+    "add": _PAIRS,
+    "arccos": _UNIT,
+    "arccosh": [(1.2,), (3.4,)],
+    "arcsin": _UNIT,
+    "arcsinh": _ANY,
+    "arctan": _ANY,
+    "arctan2": [*_PAIRS, (-0.3, -0.5), (0.5, -1.1)],
+    "arctanh": _UNIT,
+    "cbrt": [(0.4,), (-1.3,)],
+    "clip": [(0.5, -1.0, 1.0), (-1.5, -1.0, 1.0), (1.5, -1.0, 1.0), (0.5, 1.0, -1.0)],
+    "copysign": _PAIRS,
+    "cos": _ANY,
+    "cosh": _ANY,
+    "degrees": _ANY,
+    "digamma": [(0.3,), (1.7,), (9.5,), (-0.6,)],
+    "divide": _PAIRS,
+    "erf": _ANY,
+    "erfc": _ANY,
+    "exp": _ANY,
+    "exp2": _ANY,
+    "expm1": _ANY,
+    "fmax": _PAIRS,
+    "fmin": _PAIRS,
+    "fmod": [(5.3, 2.0), (-5.3, 2.1), (0.4, 3.0)],
+    "gamma": [(0.4,), (1.7,), (4.5,), (-0.6,)],
+    "heaviside": [(0, 0.5), (1, 0.5), (-1, 0.5)],
+    "hypot": _PAIRS,
+    "ieee_remainder": [(5.3, 2.0), (-5.3, 1.9), (0.4, 3.0)],
+    "ldexp": [(0.7, 3), (-1.1, -2)],
+    "lgamma": [(0.4,), (1.7,), (14.5,), (-0.6,)],
+    "log": _POSITIVE,
+    "log10": _POSITIVE,
+    "log1p": [*_POSITIVE, (-0.3,)],
+    "log2": _POSITIVE,
+    "logaddexp": _PAIRS,
+    "logaddexp2": _PAIRS,
+    "maximum": _PAIRS,
+    "minimum": _PAIRS,
+    "multiply": _PAIRS,
+    "negative": _ANY,
+    "positive": _ANY,
+    "power": [(1.3, 0.7), (0.4, -2.2), (-0.8, 3), (-0.8, -2), (2.1, 0)],
+    "radians": _ANY,
+    "reciprocal": [(0.4,), (-1.3,)],
+    "remainder": [(5.3, 2.0), (-5.3, 2.1), (0.4, 3.0), (2.5, -1.1)],
+    "sin": _ANY,
+    "sinc": [(0.3,), (-1.7,), (0.02,), (0.008,), (-0.001,), (0.0,)],
+    "sinh": _ANY,
+    "sqrt": _POSITIVE,
+    "square": _ANY,
+    "subtract": _PAIRS,
+    "tan": _UNIT,
+    "tanh": _ANY,
+    "where": [(True, 1.3, 0.7), (False, 1.3, 0.7)],
+}
