@@ -3,16 +3,26 @@
 Importing the package fills the table.
 """
 
-from adjoint.rules import elementwise
-from adjoint.rules.registry import Rule, is_piecewise_constant, piecewise_constant, registered
-from adjoint.rules.registry import rule_for, vjp_rule
+from adjoint.rules import elementwise, linalg, reductions, selection, shapes
+from adjoint.rules.registry import (
+    Rule,
+    is_piecewise_constant,
+    piecewise_constant,
+    registered,
+    rule_for,
+    vjp_rule,
+)
 
 __all__ = [
     "Rule",
     "elementwise",
     "is_piecewise_constant",
+    "linalg",
     "piecewise_constant",
+    "reductions",
     "registered",
     "rule_for",
+    "selection",
+    "shapes",
     "vjp_rule",
 ]
