@@ -30,6 +30,7 @@ class Generated:
     stages : text of every intermediate program by stage name, in order.
     captures : names and values of captured arrays.
     dependencies : globals and closure variables that were read.
+    mutated : positions of the parameters that are stored to, captures counted after the user's.
     """
 
     module: str
@@ -41,6 +42,7 @@ class Generated:
     stages: Mapping[str, str]
     captures: Mapping[str, Any]
     dependencies: tuple[Dependency, ...]
+    mutated: tuple[int, ...] = ()
 
 
 def generate(

@@ -1,0 +1,105 @@
+"""A generated module for a function and argument types: from the cache folder or the compiler."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numba.core import types
+
+from adjoint.api.references import References
+from adjoint.api.request import Request
+from adjoint.jit import folder
+from adjoint.jit.record import Record, load, module_path, save
+from adjoint.program.core import Dependency
+
+if TYPE_CHECKING:
+    from adjoint.pipeline import Generated
+
+ArgTypes = tuple[types.Type, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Specialisation:
+    """A module, where it lies, and what it reads besides its arguments.
+
+    Attributes
+    ----------
+    record : the module and what its functions are called.
+    path : file of the module; None if it is only in memory.
+    unwatched : captured arrays that no variable known to `References` holds, by parameter.
+    dependencies : variables that `References` does not know and that must be asked themselves.
+    """
+
+    record: Record
+    path: Path | None
+    unwatched: Mapping[str, Any]
+    dependencies: tuple[Dependency, ...]
+
+
+def specialise(request: Request, references: References, arg_types: ArgTypes) -> Specialisation:
+    """Find the module in the cache folder, or generate it and keep it there."""
+    if not request.cache:
+        return _generated(request, references, arg_types, None)
+    place = folder.folder()
+    key = _key(request, references, arg_types)
+    record = load(place, key) if references.portable else None
+    if record is not None and all(path in references.places for _, path in record.captures):
+        return Specialisation(record, module_path(place, record), {}, ())
+    made = _generated(request, references, arg_types, place)
+    if references.portable and not made.unwatched and not made.dependencies:
+        save(place, key, made.record)
+    return made
+
+
+def regenerate(request: Request, arg_types: ArgTypes) -> Generated:
+    """Run the compiler, for the stages between source and adjoint that are not kept."""
+    from adjoint import pipeline  # not needed, and so not imported, while the cache has it
+
+    return pipeline.generate(
+        request.function,
+        arg_types,
+        request.wrt,
+        array_seed=False,
+        optimise=request.optimise,
+    )
+
+
+def _generated(
+    request: Request, references: References, arg_types: ArgTypes, place: Path | None
+) -> Specialisation:
+    made = regenerate(request, arg_types)
+    paths = {name: _path_of(made, references, value) for name, value in made.captures.items()}
+    record = Record(
+        name=request.name,
+        module=made.module,
+        functions={
+            "primal": made.primal,
+            "gradient": made.gradient,
+            "value_and_gradient": made.value_and_gradient,
+        },
+        source=made.source,
+        captures=tuple((name, path or "") for name, path in paths.items()),
+        mutated=made.mutated,
+    )
+    return Specialisation(
+        record,
+        module_path(place, record) if place is not None else None,
+        {name: made.captures[name] for name, path in paths.items() if path is None},
+        tuple(d for d in made.dependencies if not references.know(d.name, d.value)),
+    )
+
+
+def _path_of(made: Generated, references: References, value: Any) -> str | None:
+    names = [d.name for d in made.dependencies if d.value is value]
+    places = (references.place_of(name, value) for name in names)
+    return next((place.path for place in places if place is not None), None)
+
+
+def _key(request: Request, references: References, arg_types: ArgTypes) -> str:
+    asked = tuple(map(str, arg_types)), request.wrt, request.optimise
+    text = f"{references.fingerprint} {asked!r}"
+    return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -1,0 +1,83 @@
+"""What is kept of a generated module between processes, and the folder of such records.
+
+Two files: the module, named after its text, so that equal texts share their machine code; and
+a record, named after everything the text was made from, which says where its captured arrays
+are to be read and what its functions are called.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from adjoint.jit.files import read_sealed, write_sealed, write_whole
+from adjoint.jit.module import digest, stem
+
+
+@dataclass(frozen=True)
+class Record:
+    """A generated module, in terms that mean the same in another process.
+
+    Attributes
+    ----------
+    name : of the user's function.
+    module : text of the module.
+    functions : names in the module, by role: primal, gradient, value_and_gradient.
+    source : text of the adjoint alone.
+    captures : parameter names of captured arrays, each with the path of the variable that
+        holds it.
+    mutated : positions of the parameters that are stored to.
+    """
+
+    name: str
+    module: str
+    functions: Mapping[str, str]
+    source: str
+    captures: tuple[tuple[str, str], ...]
+    mutated: tuple[int, ...]
+
+
+def module_path(folder: Path, record: Record) -> Path:
+    """Return the file of a record's module, written if it is not there as it should be."""
+    path = folder / f"{stem(record.name, digest(record.module))}.py"
+    content = record.module.encode()
+    if _content(path) != content:
+        write_whole(path, content)
+    return path
+
+
+def save(folder: Path, key: str, record: Record) -> None:
+    """Keep a record under `key`."""
+    content = asdict(record)
+    content["digest"] = digest(record.module)
+    del content["module"]
+    module_path(folder, record)
+    write_sealed(_record_path(folder, key), json.dumps(content).encode())
+
+
+def load(folder: Path, key: str) -> Record | None:
+    """Return the record kept under `key`; None if it or its module is missing or damaged."""
+    sealed = read_sealed(_record_path(folder, key))
+    if sealed is None:
+        return None
+    content = json.loads(sealed)
+    expected = content.pop("digest")
+    text = _content(folder / f"{stem(content['name'], expected)}.py")
+    if text is None or digest(text.decode(errors="replace")) != expected:
+        return None
+    captures = tuple((name, path) for name, path in content.pop("captures"))
+    mutated = tuple(content.pop("mutated"))
+    return Record(module=text.decode(), captures=captures, mutated=mutated, **content)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _record_path(folder: Path, key: str) -> Path:
+    return folder / f"{key}.record"
