@@ -27,3 +27,18 @@ def logical_or(x: Any, y: Any) -> Any:
 def select(test: Any, x: Any, y: Any) -> Any:
     """Choice between two scalars that are both already computed (`x if test else y`)."""
     return x if test else y
+
+
+def item(x: Any) -> Any:
+    """The only element of an array of size one, or the scalar itself (`x.item()`)."""
+    return x.item() if hasattr(x, "item") else x
+
+
+def dtype(x: Any) -> Any:
+    """The type of an array's elements (`x.dtype`)."""
+    return x.dtype
+
+
+def astype(x: Any, dtype: Any) -> Any:
+    """A copy with elements of another type (`x.astype(dtype)`)."""
+    return x.astype(dtype)

@@ -1,0 +1,134 @@
+"""`and`, `or` and the ternary: evaluated only where Python would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adjoint.program.core import Call, Const, If, Name
+from adjoint.program.primitives import logical_and, logical_or, select
+from adjoint.syntax.context import Context
+from adjoint.syntax.translate import (
+    atom,
+    expression,
+    expression_form,
+    expression_into,
+    into_form,
+)
+from adjoint.syntax.values import Value, is_atom, truth
+
+# Operators that neither raise nor take long: the right side of `and` may be evaluated always.
+_SAFE = (gast.Add, gast.Sub, gast.Mult, gast.BitAnd, gast.BitOr, gast.BitXor)
+
+
+@expression_form(gast.BoolOp)
+def _boolean(context: Context, node: Any) -> Value:
+    return _connect(context, node, list(node.values))
+
+
+def _connect(context: Context, node: Any, operands: list[Any]) -> Value:
+    """`a and b and …`, left to right; Python evaluates an operand only if it decides."""
+    is_and = isinstance(node.op, gast.And)
+    first, *rest = operands
+    left = expression(context, first)
+    known = truth(left)
+    if not rest or (known is not None and known is not is_and):
+        return left
+    if known is not None:
+        return _connect(context, node, rest)
+    test = context.as_atom(left, first)
+    if is_safe(rest[0]):
+        right = expression(context, rest[0])
+        decided = truth(right)
+        if decided is None:
+            both = Call(logical_and if is_and else logical_or, (test, context.as_atom(right, node)))
+            return _connect_to(context, node, both, rest[1:])
+    return _short_circuit(context, node, test, rest)
+
+
+def _connect_to(context: Context, node: Any, left: Value, rest: list[Any]) -> Value:
+    if not rest:
+        return left
+    is_and = isinstance(node.op, gast.And)
+    test = context.as_atom(left, node)
+    if is_safe(rest[0]):
+        right = atom(context, rest[0])
+        both = Call(logical_and if is_and else logical_or, (test, right))
+        return _connect_to(context, node, both, rest[1:])
+    return _short_circuit(context, node, test, rest)
+
+
+def _short_circuit(context: Context, node: Any, test: Const | Name, rest: list[Any]) -> Value:
+    def go_on(inner: Context) -> Value:
+        return _connect(inner, node, rest)
+
+    def stop(inner: Context) -> Value:
+        return test
+
+    if isinstance(node.op, gast.And):
+        return choice(context, node, test, go_on, stop)
+    return choice(context, node, test, stop, go_on)
+
+
+def is_safe(node: Any) -> bool:
+    """Whether evaluating the expression can neither fail nor take long nor have an effect."""
+    match node:
+        case gast.Constant() | gast.Name():
+            return True
+        case gast.UnaryOp(operand=operand):
+            return is_safe(operand)
+        case gast.BinOp(left=left, op=op, right=right):
+            return isinstance(op, _SAFE) and is_safe(left) and is_safe(right)
+        case gast.Compare(left=left, ops=ops, comparators=comparators):
+            plain = not any(isinstance(op, gast.In | gast.NotIn) for op in ops)
+            return plain and is_safe(left) and all(map(is_safe, comparators))
+        case gast.BoolOp(values=parts):
+            return all(map(is_safe, parts))
+    return False
+
+
+@into_form(gast.IfExp)
+def _ternary(context: Context, node: Any, into: str | None) -> Value:
+    value = expression(context, node.test)
+    known = truth(value)
+    if known is not None:
+        return expression_into(context, node.body if known else node.orelse, into)
+    test = context.as_atom(value, node.test)
+    return choice(
+        context,
+        node,
+        test,
+        lambda inner: expression_into(inner, node.body, into),
+        lambda inner: expression_into(inner, node.orelse, into),
+        into,
+    )
+
+
+def choice(
+    context: Context,
+    node: Any,
+    test: Const | Name,
+    body: Callable[[Context], Value],
+    orelse: Callable[[Context], Value],
+    into: str | None = None,
+) -> Value:
+    """The value of one of two expressions: a `select` of numbers, else an `if`.
+
+    A `select` evaluates both, and is for numbers only; a constant among the two says that both
+    are numbers.
+    """
+    branches, found = [], []
+    for translate in (body, orelse):
+        inner = context.inner()
+        found.append(translate(inner))
+        branches.append(inner)
+    if not any(branch.block for branch in branches) and all(map(is_atom, found)):
+        if any(isinstance(value, Const) and value.value is not None for value in found):
+            return Call(select, (test, *found))  # type: ignore[arg-type]
+    target = context.unit.names.temporary("t") if into is None else into
+    for branch, value in zip(branches, found, strict=True):
+        branch.assign(target, branch.as_expr(value, node), node)
+    context.emit(If(test, branches[0].done(), branches[1].done(), at=context.at(node)))
+    return Name(target)

@@ -1,0 +1,129 @@
+"""Comparisons: chained, of identity, membership; decided when compiling where possible."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from adjoint.program.core import Call, Const, Name
+from adjoint.program.primitives import logical_and, logical_or
+from adjoint.syntax.booleans import choice, is_safe
+from adjoint.syntax.context import Context
+from adjoint.syntax.operators import evaluate
+from adjoint.syntax.translate import expression, expression_form, keep_values
+from adjoint.syntax.values import Closure, Known, Pack, Value, truth
+
+_COMPARE: dict[type, Callable[..., Any]] = {
+    gast.Lt: operator.lt,
+    gast.LtE: operator.le,
+    gast.Gt: operator.gt,
+    gast.GtE: operator.ge,
+    gast.Eq: operator.eq,
+    gast.NotEq: operator.ne,
+    gast.Is: operator.is_,
+    gast.IsNot: operator.is_not,
+}
+
+
+@expression_form(gast.Compare)
+def _compare(context: Context, node: Any) -> Value:
+    left = expression(context, node.left)
+    if not isinstance(left, Known | Closure | Pack):
+        left = context.as_atom(left, node.left)
+    return _chain(context, node, left, 0)
+
+
+def _chain(context: Context, node: Any, left: Value, position: int) -> Value:
+    """`left < c0 < c1 …` from the comparator at `position` on; each is evaluated once."""
+    right_node = node.comparators[position]
+    start = len(context.block)
+    right = expression(context, right_node)
+    if not isinstance(right, Known | Closure | Pack):
+        right = context.as_atom(right, right_node)
+    if isinstance(left, Name):
+        left = _unchanged(context, left, node, start)
+    first = _comparison(context, node.ops[position], left, right, node)
+    if position + 1 == len(node.comparators):
+        return first
+    if truth(first) is False:
+        return first
+    if truth(first) is True:
+        return _chain(context, node, right, position + 1)
+    test = context.as_atom(first, node)
+    if all(is_safe(comparator) for comparator in node.comparators[position + 1 :]):
+        rest = context.as_atom(_chain(context, node, right, position + 1), node)
+        return Call(logical_and, (test, rest))
+    return choice(
+        context,
+        node,
+        test,
+        lambda inner: _chain(inner, node, right, position + 1),
+        lambda inner: test,
+    )
+
+
+def _unchanged(context: Context, name: Name, node: Any, start: int) -> Name:
+    found: list[Value] = [name]
+    keep_values(context, found, [node], start)
+    kept = found[0]
+    assert isinstance(kept, Name)
+    return kept
+
+
+def _comparison(context: Context, op: Any, left: Value, right: Value, node: Any) -> Value:
+    if isinstance(op, gast.In | gast.NotIn):
+        return _membership(context, op, left, right, node)
+    function = _COMPARE[type(op)]
+    if isinstance(op, gast.Is | gast.IsNot):
+        same = _identical(context, left, right)
+        if same is not None:
+            return Const(same is isinstance(op, gast.Is))
+    if isinstance(left, Const) and isinstance(right, Const):
+        folded = evaluate(function, (left, right))
+        if folded is not None:
+            return folded
+    if isinstance(left, Known) and isinstance(right, Known):
+        return Const(function(left.value, right.value))
+    return Call(function, (context.as_atom(left, node), context.as_atom(right, node)))
+
+
+def _identical(context: Context, left: Value, right: Value) -> bool | None:
+    """Whether two values are one object; None if that is known only when running.
+
+    A variable that is never assigned None is not None: an argument that is None is a constant.
+    """
+    if isinstance(left, Const) and isinstance(right, Const):
+        return left == right
+    for one, other in ((left, right), (right, left)):
+        if one == Const(None):
+            maybe = isinstance(other, Name) and other.id in context.unit.may_be_none
+            return None if maybe else False
+    if isinstance(left, Known) and isinstance(right, Known):
+        return left.value is right.value
+    return None
+
+
+def _membership(context: Context, op: Any, left: Value, right: Value, node: Any) -> Value:
+    if not isinstance(right, Pack):
+        if isinstance(left, Const) and isinstance(right, Const) and isinstance(right.value, str):
+            return Const((left.value in right.value) is isinstance(op, gast.In))
+        context.refuse("`in` is supported for literal tuples only.", node, "write a loop")
+    result: Value = Const(isinstance(op, gast.NotIn))
+    function = operator.eq if isinstance(op, gast.In) else operator.ne
+    join = logical_or if isinstance(op, gast.In) else logical_and
+    for item in right.items:
+        equal = _comparison(context, _node_of(function), left, item, node)
+        if truth(equal) is isinstance(op, gast.In):
+            return Const(isinstance(op, gast.In))
+        if truth(equal) is None:
+            test = context.as_atom(equal, node)
+            known = isinstance(result, Const)
+            result = test if known else Call(join, (context.as_atom(result, node), test))
+    return result
+
+
+def _node_of(function: Callable[..., Any]) -> Any:
+    return gast.Eq() if function is operator.eq else gast.NotEq()

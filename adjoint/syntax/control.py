@@ -1,0 +1,126 @@
+"""`if`, `while`, and the statements that leave them."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import gast
+
+from adjoint.program.core import Call, Const, If, Raise, Stmt, While
+from adjoint.syntax.context import Context
+from adjoint.syntax.exits import Jump, Label, Region, goes_on
+from adjoint.syntax.messages import message_parts
+from adjoint.syntax.scopes import assigned_names, assigned_none, own_nodes
+from adjoint.syntax.translate import atom, expression, statement_form, statements
+from adjoint.syntax.values import Known, truth
+
+
+@statement_form(gast.If)
+def _if(context: Context, node: Any) -> None:
+    """A test that is known when compiling leaves only the branch that is taken."""
+    value = expression(context, node.test)
+    known = truth(value)
+    if known is not None:
+        statements(context, node.body if known else node.orelse)
+        return
+    test = context.as_atom(value, node.test)
+    blocks, ends = [], []
+    for branch in (node.body, node.orelse):
+        inner = context.inner()
+        with context.alternative() as end:
+            statements(inner, branch)
+        blocks.append(inner.done())
+        if goes_on(inner.block):
+            ends.append(end)
+    context.merge(*ends)
+    if any(blocks):
+        context.emit(If(test, *blocks, at=context.at(node.test)))
+
+
+@statement_form(gast.While)
+def _while(context: Context, node: Any) -> None:
+    """`head` computes the test; one that binds names goes into the body, as other code reads it."""
+    enter_loop(context, [node])
+    exhausted = Label("finished")
+    test_context = context.inner()
+    test = atom(test_context, node.test)
+    body = context.inner(leave_loop=Label("stopped"), next_iteration=Label("skipped"))
+    if any(isinstance(n, gast.NamedExpr) for n in own_nodes([node.test])):
+        leave: Stmt = Jump(exhausted, at=context.at(node.test))
+        checked = (*test_context.block, If(test, (), (leave,), at=context.at(node.test)))
+        head: tuple[Stmt, ...] = ()
+        test = Const(True)
+    else:
+        head, checked = test_context.done(), ()
+    if test == Const(False):
+        statements(context, node.orelse)
+        return
+    with context.alternative():
+        statements(body, node.body)
+    assert body.next_iteration is not None
+    iteration = Region(body.next_iteration, (*checked, *body.block))
+    loop = While(head, test, (iteration,), at=context.at(node.test))
+    close_loop(context, body, Region(exhausted, (loop,)), node)
+
+
+def enter_loop(context: Context, nodes: list[Any]) -> None:
+    """Forget what is known of names that the loop assigns."""
+    context.forget(assigned_names(nodes))
+    for name in assigned_none(nodes):
+        context.unit.may_be_none.add(context.variable(name))
+
+
+def close_loop(context: Context, body: Context, loop: Stmt, node: Any) -> None:
+    """Add the loop, its `else`, and the region that `break` leaves."""
+    after = context.inner()
+    statements(after, node.orelse)
+    assert body.leave_loop is not None
+    context.emit(Region(body.leave_loop, (loop, *after.block)))
+
+
+@statement_form(gast.Break)
+def _break(context: Context, node: Any) -> None:
+    assert context.leave_loop is not None
+    context.emit(Jump(context.leave_loop, at=context.at(node)))
+
+
+@statement_form(gast.Continue)
+def _continue(context: Context, node: Any) -> None:
+    assert context.next_iteration is not None
+    context.emit(Jump(context.next_iteration, at=context.at(node)))
+
+
+# --------------------------------------------------------------------------- errors
+
+
+@statement_form(gast.Assert)
+def _assert(context: Context, node: Any) -> None:
+    value = expression(context, node.test)
+    known = truth(value)
+    if known is True:
+        return
+    inner = context.inner()
+    args = () if node.msg is None else tuple(message_parts(inner, node.msg))
+    error = Raise(AssertionError, args, at=context.at(node))
+    if known is False:
+        context.emit(*inner.block, error)
+        return
+    test = context.as_atom(value, node.test)
+    failed = context.temporary(Call(operator.not_, (test,)), node.test)
+    context.emit(If(failed, (*inner.block, error), at=context.at(node.test)))
+
+
+@statement_form(gast.Raise)
+def _raise(context: Context, node: Any) -> None:
+    if node.exc is None:
+        context.refuse("`raise` without an exception is not supported.", node)
+    is_call = isinstance(node.exc, gast.Call)
+    kind = expression(context, node.exc.func if is_call else node.exc)
+    exception = kind.value if isinstance(kind, Known) else None
+    if not (isinstance(exception, type) and issubclass(exception, BaseException)):
+        context.refuse("only exception classes can be raised.", node.exc)
+    args: list[Any] = []
+    for arg in node.exc.args if is_call else ():
+        args.extend(message_parts(context, arg))
+    context.emit(Raise(exception, tuple(args), at=context.at(node)))

@@ -1,0 +1,257 @@
+"""Jumps out of regions to structured control flow: `break`, `continue`, early `return`.
+
+Translation marks a region of statements with a `Label` and writes each exit as a `Jump` to the
+end of a region: `return` to the end of the function's, `continue` to the end of the iteration's,
+`break` to the end of the region around the loop (which holds the loop's `else` too). `structure`
+removes regions and jumps:
+
+    if a:            if a:
+        jump end  →      pass
+    rest             else:
+                         rest
+
+What follows a branch that may leave moves into the branch that goes on, so nothing has to be
+remembered. Only where control can come from two places - out of a loop, or out of one of two
+branches that both go on - a flag says which:
+
+    for …:           returned = False
+        if a:        for …:
+            jump →       if a:
+        b                    returned = True
+    rest                     break
+                         else:
+                             b
+                     if not returned:
+                         rest
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Break,
+    Const,
+    For,
+    If,
+    Name,
+    Raise,
+    Return,
+    Stmt,
+    While,
+)
+from adjoint.syntax.names import Names
+
+TRUE, FALSE = Const(True), Const(False)
+
+
+@dataclass(eq=False)
+class Label:
+    """The end of a region. `flag` is the base name of the variable that says it was jumped to."""
+
+    flag: str
+    variable: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Jump(Stmt):
+    """Go to the end of the region of `label`. `flagged`: its flag is set already."""
+
+    label: Label
+    flagged: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Region(Stmt):
+    """Statements that a `Jump` can leave."""
+
+    label: Label
+    body: Block
+
+
+def structure(block: Block, names: Names) -> Block:
+    """The block without regions and jumps."""
+    return _Structurer(names).run(block, _Place())
+
+
+def goes_on(block: Iterable[Stmt]) -> bool:
+    """Whether control can reach the end of the block."""
+    return all(_goes_on(stmt) for stmt in block)
+
+
+def _goes_on(stmt: Stmt) -> bool:
+    match stmt:
+        case Jump() | Raise() | Break() | Return():
+            return False
+        case If(_, body, orelse):
+            return goes_on(body) or goes_on(orelse)
+        case Region(label, body):
+            return goes_on(body) or label in _exits(body)
+        case While(test=test, body=body):
+            return test != TRUE or _breaks(body)
+    return True
+
+
+def _breaks(block: Iterable[Stmt]) -> bool:
+    """Whether a `Break` of the innermost loop around the block is in it."""
+    for stmt in block:
+        if isinstance(stmt, Break):
+            return True
+        if isinstance(stmt, If) and (_breaks(stmt.body) or _breaks(stmt.orelse)):
+            return True
+    return False
+
+
+def _exits(block: Iterable[Stmt]) -> dict[Label, None]:
+    """Labels outside the block that it jumps to, in textual order."""
+    found: dict[Label, None] = {}
+    for stmt in block:
+        match stmt:
+            case Jump(label):
+                found[label] = None
+            case Region(label, body):
+                found.update(dict.fromkeys(lb for lb in _exits(body) if lb is not label))
+            case If(_, body, orelse):
+                found.update(_exits(body) | _exits(orelse))
+            case For(body=body):
+                found.update(_exits(body))
+            case While(head, _, body):
+                found.update(_exits(head) | _exits(body))
+    return found
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a block stands.
+
+    Attributes
+    ----------
+    ends_here : labels whose regions end exactly where the block ends.
+    may_break : whether the block is in tail position of a loop's iteration.
+    unflagged : labels that a `break` reaches without a flag.
+    cleared : labels whose flag is known to be False here.
+    """
+
+    ends_here: frozenset[Label] = frozenset()
+    may_break: bool = False
+    unflagged: frozenset[Label] = frozenset()
+    cleared: frozenset[Label] = field(default=frozenset())
+
+
+class _Structurer:
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def run(self, stmts: Block, place: _Place) -> Block:
+        """The statements without regions and jumps, for a block at `place`."""
+        out: list[Stmt] = []
+        for position, stmt in enumerate(stmts):
+            rest = stmts[position + 1 :]
+            match stmt:
+                case Jump():
+                    return (*out, *self._jump(stmt, place))
+                case Region(label, body) if label not in _exits(body):
+                    return (*out, *self.run((*body, *rest), place))
+                case Region():
+                    return (*out, *self._region(stmt, rest, place))
+                case If() if _exits((stmt,)):
+                    return (*out, *self._if(stmt, rest, place))
+                case For() | While():
+                    if _exits((stmt,)):
+                        return (*out, *self._loop(stmt, rest, place))
+                    out.append(self._inside(stmt))
+                case If():
+                    out.append(self._inside(stmt))
+                case _:
+                    out.append(stmt)
+            if not _goes_on(stmt):
+                return tuple(out)
+        return tuple(out)
+
+    def _inside(self, stmt: Stmt) -> Stmt:
+        """Structure the blocks of a statement that nothing leaves."""
+        nowhere = _Place()
+        match stmt:
+            case If(_, body, orelse):
+                return replace(stmt, body=self.run(body, nowhere), orelse=self.run(orelse, nowhere))
+            case For(body=body):
+                return replace(stmt, body=self.run(body, nowhere))
+            case While(head, _, body):
+                return replace(stmt, head=self.run(head, nowhere), body=self.run(body, nowhere))
+        return stmt
+
+    def _jump(self, jump: Jump, place: _Place) -> Block:
+        if jump.label in place.ends_here:
+            return ()
+        needs_flag = not jump.flagged and not (place.may_break and jump.label in place.unflagged)
+        flag = (Assign(self._flag(jump.label), TRUE, at=jump.at),) if needs_flag else ()
+        return (*flag, Break(at=jump.at)) if place.may_break else flag
+
+    def _region(self, region: Region, rest: Block, place: _Place) -> Block:
+        if not rest:
+            ends = place.ends_here | {region.label}
+            return self.run(region.body, replace(place, ends_here=ends))
+        exits = [label for label in _exits(region.body) if label is not region.label]
+        cleared = place.cleared.union(exits)
+        body = self.run(region.body, _Place(frozenset({region.label}), cleared=cleared))
+        return (*self._clear(exits, place), *body, *self.run(_guard(exits, rest), place))
+
+    def _if(self, stmt: If, rest: Block, place: _Place) -> Block:
+        """An `if` that may leave: what follows goes into the branch that goes on, if only one does.
+
+        With both going on, each exit sets its flag and what follows is guarded.
+        """
+        body_goes_on, orelse_goes_on = goes_on(stmt.body), goes_on(stmt.orelse)
+        if not rest or not (body_goes_on and orelse_goes_on):
+            body = (*stmt.body, *rest) if body_goes_on else stmt.body
+            orelse = (*stmt.orelse, *rest) if orelse_goes_on else stmt.orelse
+            return _tidy(replace(stmt, body=self.run(body, place), orelse=self.run(orelse, place)))
+        exits = list(_exits((stmt,)))
+        inside = _Place(cleared=place.cleared.union(exits))
+        flagged = replace(
+            stmt, body=self.run(stmt.body, inside), orelse=self.run(stmt.orelse, inside)
+        )
+        return (*self._clear(exits, place), flagged, *self.run(_guard(exits, rest), place))
+
+    def _loop(self, stmt: For | While, rest: Block, place: _Place) -> Block:
+        """A loop that is left by jumps: each becomes a `break`, with a flag where control after
+        the loop has to know why it ended."""
+        exits = list(_exits((stmt,)))
+        if not _goes_on(stmt):
+            rest = (Jump(exits[0]),) if len(exits) == 1 else ()
+        if not _goes_on(stmt) and len(exits) == 1:
+            unflagged = frozenset(exits)
+        else:
+            unflagged = frozenset() if rest else place.ends_here
+        needed = [label for label in exits if label not in unflagged]
+        inside = _Place(may_break=True, unflagged=unflagged, cleared=place.cleared.union(needed))
+        loop: Stmt = replace(stmt, body=self.run(stmt.body, inside))
+        if isinstance(loop, While):
+            loop = replace(loop, head=self.run(loop.head, _Place()))
+        return (*self._clear(needed, place), loop, *self.run(_guard(needed, rest), place))
+
+    def _clear(self, labels: list[Label], place: _Place) -> Block:
+        """Set the flags of the labels to False before a statement that may set them."""
+        return tuple(
+            Assign(self._flag(label), FALSE) for label in labels if label not in place.cleared
+        )
+
+    def _flag(self, label: Label) -> str:
+        if label.variable is None:
+            label.variable = self.names.flag(label.flag)
+        return label.variable
+
+
+def _guard(labels: list[Label], rest: Block) -> Block:
+    """`if flag: jump` for each label, and `rest` if none was jumped to."""
+    for label in reversed(labels):
+        assert label.variable is not None
+        rest = (If(Name(label.variable), (Jump(label, flagged=True),), rest),)
+    return rest
+
+
+def _tidy(stmt: If) -> Block:
+    return (stmt,) if stmt.body or stmt.orelse else ()

@@ -1,0 +1,194 @@
+"""What a loop runs over: a range of a counter, and the item for each of its values."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gast
+
+from adjoint.program.core import Call, Const, Item, Name
+from adjoint.syntax.context import Context
+from adjoint.syntax.operators import apply
+from adjoint.syntax.terms import items
+from adjoint.syntax.translate import atom, atoms, expression
+from adjoint.syntax.values import Known, Pack, Value
+
+Atom = Const | Name
+_ZERO, _ONE = Const(0), Const(1)
+_ItemOf = Callable[[Context, Atom], Value]
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """Items of `range(start, stop, step)`, or one item for each.
+
+    Attributes
+    ----------
+    item : the item for a value of the counter (it may emit statements); None: the counter itself.
+    paired_with : the items are pairs of the counter and what this gives (`enumerate`).
+    """
+
+    start: Atom
+    stop: Atom
+    step: Atom = _ONE
+    item: _ItemOf | None = None
+    paired_with: _ItemOf | None = None
+
+    def at(self, context: Context, counter: Atom) -> Value:
+        """The item for a value of the counter."""
+        return counter if self.item is None else self.item(context, counter)
+
+
+def iteration(context: Context, node: Any, changed: Set[str | None]) -> Iteration | Pack:
+    """What `for … in node` runs over, or the tuple that it is.
+
+    `changed` are the variables that the loop assigns: Python evaluates what is iterated over
+    once, so those are copied first.
+    """
+    source = _Source(context, changed)
+    return source.iteration(node)
+
+
+class _Source:
+    def __init__(self, context: Context, changed: Set[str | None]) -> None:
+        self.context = context
+        self.changed = changed
+
+    def iteration(self, node: Any) -> Iteration | Pack:
+        """What the expression iterates over."""
+        if isinstance(node, gast.Call):
+            form = _FORMS.get(self._builtin(node.func))
+            if form is not None and not node.keywords:
+                return form(self, node)
+        if isinstance(node, gast.List):
+            return Pack(tuple(items(self.context, node.elts)))
+        value = expression(self.context, node)
+        if isinstance(value, Pack):
+            return value
+        array = self._kept(self.context.as_atom(value, node), node)
+        length = self.context.temporary(Call(len, (array,)), node)
+        return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))
+
+    def _builtin(self, node: Any) -> Any:
+        value = expression(self.context.inner(), node)
+        obj = value.value if isinstance(value, Known) else None
+        is_prange = getattr(obj, "__name__", "") == "prange"
+        return range if is_prange else obj if callable(obj) else None
+
+    def _kept(self, value: Atom, node: Any) -> Atom:
+        if isinstance(value, Name) and value.id in self.changed:
+            return self.context.temporary(value, node)
+        return value
+
+    def range(self, node: Any) -> Iteration:
+        """`range(stop)`, `range(start, stop)`, `range(start, stop, step)`."""
+        if not 1 <= len(node.args) <= 3:
+            self.context.refuse("range takes one to three arguments.", node)
+        bounds = [self._kept(bound, node) for bound in atoms(self.context, node.args)]
+        match bounds:
+            case [stop]:
+                return Iteration(_ZERO, stop)
+            case [start, stop]:
+                return Iteration(start, stop)
+        return Iteration(*bounds)
+
+    def enumerate(self, node: Any) -> Iteration | Pack:
+        """`enumerate(items)` and `enumerate(items, start)`."""
+        first, *offset = node.args
+        inner = self.iteration(first)
+        start = atom(self.context, offset[0]) if offset else _ZERO
+        if isinstance(inner, Pack):
+            pairs = enumerate(inner.items)
+            return Pack(tuple(Pack((self._sum(start, k, node), item)) for k, item in pairs))
+        inner = self._counted(inner, node)
+
+        def pair(context: Context, k: Atom) -> Value:
+            number = context.as_atom(apply(operator.add, k, start), node) if offset else k
+            return Pack((number, self._item(context, inner, k, node)))
+
+        return replace(inner, item=pair, paired_with=None if offset else inner.at)
+
+    def _sum(self, start: Atom, k: int, node: Any) -> Atom:
+        return self.context.as_atom(apply(operator.add, start, Const(k)), node)
+
+    def zip(self, node: Any) -> Iteration | Pack:
+        """`zip(a, b, …)`, as long as the shortest."""
+        parts = [self.iteration(arg) for arg in node.args]
+        packs = [part for part in parts if isinstance(part, Pack)]
+        if len(packs) == len(parts):
+            return Pack(tuple(Pack(row) for row in zip(*(p.items for p in packs), strict=False)))
+        counted = [self._counted(self._of_pack(part, node), node) for part in parts]
+        length = counted[0].stop
+        for part in counted[1:]:
+            if part.stop != length:
+                length = self.context.temporary(Call(min, (length, part.stop)), node, "len")
+
+        def row(context: Context, k: Atom) -> Value:
+            return Pack(tuple(self._item(context, part, k, node) for part in counted))
+
+        return Iteration(_ZERO, length, item=row)
+
+    def reversed(self, node: Any) -> Iteration | Pack:
+        """`reversed(…)` of a range or an array."""
+        inner = self.iteration(node.args[0])
+        if isinstance(inner, Pack):
+            return Pack(inner.items[::-1])
+        if inner.step == _ONE:
+            start = self._minus(inner.stop, _ONE, node)
+            return replace(
+                inner, start=start, stop=self._minus(inner.start, _ONE, node), step=Const(-1)
+            )
+        counted = self._counted(inner, node)
+        start = self._minus(counted.stop, _ONE, node)
+        return replace(counted, start=start, stop=Const(-1), step=Const(-1))
+
+    def _counted(self, inner: Iteration, node: Any) -> Iteration:
+        """The same with a counter 0, 1, 2, …"""
+        if inner.start == _ZERO and inner.step == _ONE:
+            return inner
+        context = self.context
+        span = self._minus(inner.stop, inner.start, node)
+        if inner.step != _ONE:
+            if not isinstance(inner.step, Const):
+                context.refuse("the step of this range has to be a constant.", node)
+            # ceil(span / step), for either sign of the step
+            opposite = context.as_atom(apply(operator.sub, _ZERO, inner.step), node)
+            down = context.as_atom(apply(operator.floordiv, span, opposite), node)
+            span = context.as_atom(apply(operator.sub, _ZERO, down), node)
+
+        def item(inside: Context, k: Atom) -> Value:
+            scaled = k
+            if inner.step != _ONE:
+                scaled = inside.as_atom(apply(operator.mul, k, inner.step), node)
+            counter = inside.as_atom(apply(operator.add, inner.start, scaled), node)
+            return inner.at(inside, counter)
+
+        return Iteration(_ZERO, span, item=item)
+
+    def _of_pack(self, part: Iteration | Pack, node: Any) -> Iteration:
+        if isinstance(part, Iteration):
+            return part
+        whole = self.context.as_atom(part, node)
+        return Iteration(_ZERO, Const(len(part.items)), item=lambda _, k: Item(whole, (k,)))
+
+    def _minus(self, left: Atom, right: Atom, node: Any) -> Atom:
+        if right == _ZERO:
+            return left
+        return self.context.as_atom(apply(operator.sub, left, right), node)
+
+    def _item(self, context: Context, part: Iteration, k: Atom, node: Any) -> Value:
+        value = part.at(context, k)
+        return value if isinstance(value, Pack) else context.as_atom(value, node)
+
+
+_Form = Callable[[_Source, Any], "Iteration | Pack"]
+_FORMS: dict[Any, _Form] = {
+    range: _Source.range,
+    builtins.enumerate: _Source.enumerate,
+    builtins.zip: _Source.zip,
+    builtins.reversed: _Source.reversed,
+}

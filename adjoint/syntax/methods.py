@@ -1,0 +1,98 @@
+"""Methods of arrays as the functions of the same meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adjoint.program import primitives
+from adjoint.program.core import Call, Const, Name, Slice, Store
+from adjoint.syntax.context import Context
+from adjoint.syntax.values import Pack, Value
+
+if TYPE_CHECKING:
+    from adjoint.syntax.calls import Arguments
+
+METHODS: dict[str, Callable[..., Any]] = {
+    **{
+        name: getattr(np, name)
+        for name in (
+            "all any argmax argmin argsort clip conj copy cumprod cumsum diagonal dot imag max "
+            "mean min nonzero prod ravel real repeat round searchsorted squeeze std sum swapaxes "
+            "take trace var"
+        ).split()
+    },
+    "conjugate": np.conj,
+    "astype": primitives.astype,
+    "norm": np.linalg.norm,
+    "item": primitives.item,
+    "asscalar": primitives.item,
+}
+
+
+def method(context: Context, name: str, array: Any, args: Arguments, node: Any) -> Value:
+    """The value of `array.name(*args)`."""
+    handler = _SPECIAL.get(name)
+    if handler is not None:
+        return handler(context, array, args, node)
+    function = METHODS.get(name)
+    if function is None:
+        context.refuse(
+            f"the method `.{name}()` is not supported.",
+            node.func,
+            "call a NumPy function instead" if not hasattr(list, name) else "use a NumPy array",
+        )
+    if function is primitives.item and args.positional:
+        context.refuse("`.item()` with an index is not supported.", node, "write `a[index]`")
+    positional = tuple(context.as_atom(arg, node) for arg in args.positional)
+    keywords = tuple((key, context.as_atom(arg, node)) for key, arg in args.keywords.items())
+    return Call(function, (array, *positional), keywords)
+
+
+def _with_tuple(function: Callable[..., Any]) -> Callable[..., Value]:
+    """`a.reshape(2, 3)` is `np.reshape(a, (2, 3))`."""
+
+    def translate(context: Context, array: Any, args: Arguments, node: Any) -> Value:
+        match args.positional:
+            case ():
+                return Call(function, (array,))
+            case (one,):
+                return Call(function, (array, context.as_atom(one, node)))
+        return Call(function, (array, context.as_atom(Pack(args.positional), node)))
+
+    return translate
+
+
+def _fill(context: Context, array: Any, args: Arguments, node: Any) -> Value:
+    (value,) = args.positional
+    _store_whole(context, array, context.as_atom(value, node), node)
+    return Const(None)
+
+
+def _sort(context: Context, array: Any, args: Arguments, node: Any) -> Value:
+    ordered = context.temporary(Call(np.sort, (array,)), node)
+    _store_whole(context, array, ordered, node)
+    return Const(None)
+
+
+def _flatten(context: Context, array: Any, args: Arguments, node: Any) -> Value:
+    flat = context.temporary(Call(np.ravel, (array,)), node)
+    return Call(np.copy, (flat,))
+
+
+def _store_whole(context: Context, array: Any, value: Const | Name, node: Any) -> None:
+    if not isinstance(array, Name):
+        context.refuse("this changes a constant.", node)
+    everything = Slice(None, None, None)
+    context.emit(Store(array.id, (everything,), value, at=context.at(node)))
+
+
+_SPECIAL: dict[str, Callable[..., Value]] = {
+    "reshape": _with_tuple(np.reshape),
+    "transpose": _with_tuple(np.transpose),
+    "fill": _fill,
+    "sort": _sort,
+    "flatten": _flatten,
+}

@@ -1,0 +1,146 @@
+"""From a Python function to its syntax tree and the place where it stands in its file.
+
+The whole file is parsed and the function found in it by line and name (a lambda by the columns
+of its body), so line and column numbers are the file's own, whatever the indentation.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import types
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import gast
+
+from adjoint.errors import SourceNotAvailable
+from adjoint.program.core import Location, Source
+
+_HINT = (
+    "define the function in a file, a notebook cell, or register the text with `linecache` "
+    "before running it with `exec`"
+)
+
+
+def python_function(function: Any) -> types.FunctionType:
+    """The plain Python function behind a Numba dispatcher or a C wrapper such as `lru_cache`.
+
+    Raises
+    ------
+    SourceNotAvailable : there is none (a builtin, a class, a compiled function).
+    """
+    seen = function
+    while not isinstance(seen, types.FunctionType):
+        inner = getattr(seen, "py_func", None) or getattr(seen, "__wrapped__", None)
+        if inner is None:
+            name = getattr(function, "__name__", None) or repr(function)
+            raise SourceNotAvailable(
+                f"{name} is not a Python function: it has no source to differentiate.",
+                hint="pass a function defined with `def` or `lambda`",
+            )
+        seen = inner
+    return seen
+
+
+def read_source(function: types.FunctionType) -> tuple[Any, Source]:
+    """The function's gast tree (a FunctionDef or a Lambda) and its file.
+
+    Raises
+    ------
+    SourceNotAvailable : the text cannot be found, or does not belong to the running function.
+    """
+    code = function.__code__
+    lines = _lines(function)
+    if not lines:
+        raise SourceNotAvailable(
+            f"the source of {function.__name__} is not available "
+            f"(it was typed in or made at run time: {code.co_filename}).",
+            hint=_HINT,
+        )
+    try:
+        tree = _parse("".join(lines))
+    except SyntaxError:
+        raise _changed(function) from None
+    found = _definition(tree, function)
+    source = Source(code.co_filename, tuple(line.rstrip("\r\n") for line in lines))
+    return gast.ast_to_gast(found), source
+
+
+def location(source: Source, node: Any) -> Location:
+    """Where a node stands: its first line, columns counted in characters."""
+    line = node.lineno
+    text = source.line(line)
+    last = len(text) if node.end_lineno != line else _column(text, node.end_col_offset)
+    return Location(source, line, _column(text, node.col_offset), last)
+
+
+def _column(text: str, offset: int) -> int:
+    """Python counts columns in bytes of UTF-8; a caret needs characters."""
+    if text.isascii():
+        return offset
+    return len(text.encode()[:offset].decode(errors="ignore"))
+
+
+def _lines(function: types.FunctionType) -> list[str]:
+    filename = function.__code__.co_filename
+    linecache.checkcache(filename)
+    lines = linecache.getlines(filename, function.__globals__)
+    if not lines:  # a file run from another folder: `inspect` knows where it went
+        path = inspect.getsourcefile(function.__code__)
+        lines = linecache.getlines(path, function.__globals__) if path else []
+    return lines
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def _definition(tree: ast.Module, function: types.FunctionType) -> ast.AST:
+    if function.__code__.co_name == "<lambda>":
+        return _lambda(tree, function)
+    code = function.__code__
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first == code.co_firstlineno:
+                return node
+        elif isinstance(node, ast.AsyncFunctionDef) and node.lineno == code.co_firstlineno:
+            return node
+    raise _changed(function)
+
+
+def _lambda(tree: ast.Module, function: types.FunctionType) -> ast.AST:
+    code = function.__code__
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno
+    ]
+    if len(found) > 1:
+        positions = set(code.co_positions())
+        found = [node for node in found if _span(node.body) in positions]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise _changed(function)
+    raise SourceNotAvailable(
+        f"several lambdas on line {code.co_firstlineno} of {code.co_filename} look alike.",
+        hint="write each on a line of its own, or use `def`",
+    )
+
+
+def _span(node: Any) -> tuple[int, int, int, int]:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
+
+
+def _changed(function: Callable[..., Any]) -> SourceNotAvailable:
+    code = function.__code__
+    return SourceNotAvailable(
+        f"{function.__name__} is not found at line {code.co_firstlineno} of {code.co_filename}: "
+        "the file changed after the function was made.",
+        hint="import the module again",
+    )

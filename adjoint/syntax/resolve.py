@@ -1,0 +1,119 @@
+"""From a free name or a module's attribute to the object it means, and what is known of it.
+
+Every read of a global, of a closure variable or of a user module's attribute is recorded as a
+`Dependency`: the program holds the value of this moment.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from adjoint.program.core import Const, Dependency, Name
+from adjoint.syntax.context import Context, Frame
+from adjoint.syntax.values import Conflict, Known, Pack, Value, is_constant, is_library_module
+
+_MISSING = object()
+
+
+def lookup(context: Context, name: str, node: Any) -> Value:
+    """What a name means in the frame: a local, a closure variable, a global or a builtin."""
+    frame: Frame | None = context.frame
+    while frame is not None:
+        if name in frame.bindings:
+            found = frame.bindings[name]
+            if isinstance(found, Conflict):
+                context.as_expr(found, node)
+            return found
+        if name in frame.local:
+            return Name(_variable(context, frame, name))
+        outermost, frame = frame, frame.parent
+    return _free(context, outermost.function, name, node)
+
+
+def _variable(context: Context, frame: Frame, name: str) -> str:
+    if name not in frame.variables:
+        frame.variables[name] = context.unit.names.variable(name)
+    return frame.variables[name]
+
+
+def _free(context: Context, function: Any, name: str, node: Any) -> Value:
+    current = _reader(function, name)
+    obj = current()
+    if obj is _MISSING:
+        context.refuse(f"the name `{name}` is not defined.", node, "define it before the call")
+    if obj is getattr(builtins, name, _MISSING):
+        return Known(obj, name) if not is_constant(obj) else Const(obj)
+    return from_object(context, obj, name, current)
+
+
+def _reader(function: Any, name: str) -> Callable[[], Any]:
+    """Reads a free variable of the function, again at each call."""
+    code = function.__code__
+    if name in code.co_freevars:
+        cell = function.__closure__[code.co_freevars.index(name)]
+
+        def from_cell() -> Any:
+            try:
+                return cell.cell_contents
+            except ValueError:  # not assigned yet
+                return _MISSING
+
+        return from_cell
+    namespace = function.__globals__
+    return lambda: namespace.get(name, getattr(builtins, name, _MISSING))
+
+
+def from_object(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:
+    """What an object from outside is in the program; records the dependency."""
+    if current is not None and not isinstance(obj, ModuleType):
+        key = (path, id(obj))
+        context.unit.dependencies.setdefault(key, Dependency(path, obj, current))
+    return _value(context, obj, path, current)
+
+
+def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:
+    if isinstance(obj, np.ndarray):
+        return Name(_capture(context, obj, path))
+    if is_constant(obj):
+        return Const(_plain(obj))
+    if isinstance(obj, tuple):
+        return Pack(tuple(_value(context, item, f"{path}_{k}", None) for k, item in enumerate(obj)))
+    return Known(obj, path, current)
+
+
+def _plain(obj: Any) -> Any:
+    """NumPy's double, integer and bool as Python's, which compute alike and print better."""
+    if isinstance(obj, np.float64 | np.int64 | np.bool_ | np.complex128):
+        return obj.item()
+    return obj
+
+
+def _capture(context: Context, array: np.ndarray, path: str) -> str:
+    captures = context.unit.captures
+    for name, known in captures.items():
+        if known is array:
+            return name
+    name = context.unit.names.variable(path.rpartition(".")[2])
+    captures[name] = array
+    return name
+
+
+def attribute(context: Context, owner: Known, name: str, node: Any) -> Value:
+    """`owner.name` of an object that is known when compiling."""
+    obj = getattr(owner.value, name, _MISSING)
+    if obj is _MISSING:
+        context.refuse(f"`{owner.path}` has no attribute `{name}`.", node)
+    path = f"{owner.path}.{name}"
+    if is_library_module(owner.value):
+        return Const(_plain(obj)) if is_constant(obj) else Known(obj, path)
+    read = owner.current
+
+    def current() -> Any:
+        return getattr(owner.value if read is None else read(), name, _MISSING)
+
+    return from_object(context, obj, path, current)
