@@ -1,0 +1,281 @@
+"""Array values while a program is lowered: what is an element at an index, and which memory is read.
+
+`Stored` is memory with a name, `View` re-indexes another array value, `Elementwise` applies a
+scalar function to elements of its operands. None of them holds numbers: `element` appends the
+scalar statements that compute one element.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.np.numpy_support import as_dtype
+
+from adjoint.errors import ShapeMismatch
+from adjoint.lowering.builder import Builder, dim
+from adjoint.program.core import Call, Const, Expr, Name, Tuple
+from adjoint.runtime import shapes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An array in memory under a variable's name."""
+
+    name: str
+    shape: tuple[Expr, ...]
+    dtype: Any
+
+    def element(self, builder: Builder, index: tuple[Expr, ...]) -> Expr:
+        """Load the element."""
+        return builder.element(self.name, index, self.dtype)
+
+    def place(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[str, tuple[Expr, ...]]:
+        """The memory cell of an index: an array's name and the index there."""
+        return self.name, index
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """An axis of the base at which the view stays at one index."""
+
+    index: Expr
+
+
+@dataclass(frozen=True)
+class Along:
+    """An axis of the base that the view's `axis` walks along, from `start` by `step`."""
+
+    axis: int
+    start: Expr = Const(0)
+    step: Expr = Const(1)
+
+
+@dataclass(frozen=True)
+class View:
+    """Another array value seen through an index: one selector for each axis of the base."""
+
+    base: ArrayValue
+    selectors: tuple[Fixed | Along, ...]
+    shape: tuple[Expr, ...]
+
+    @property
+    def dtype(self) -> Any:
+        """Numba's type of an element."""
+        return self.base.dtype
+
+    def element(self, builder: Builder, index: tuple[Expr, ...]) -> Expr:
+        """The base's element at the mapped index."""
+        return self.base.element(builder, self._mapped(builder, index))
+
+    def place(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[str, tuple[Expr, ...]]:
+        """The memory cell of an index, if the base is memory."""
+        assert not isinstance(self.base, Elementwise)
+        return self.base.place(builder, self._mapped(builder, index))
+
+    def _mapped(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return tuple(self._inner(builder, selector, index) for selector in self.selectors)
+
+    def _inner(
+        self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...]
+    ) -> Expr:
+        if isinstance(selector, Fixed):
+            return selector.index
+        along = index[selector.axis]
+        if selector.start != Const(0) or selector.step != Const(1):
+            along = _non_negative(builder, along, self.shape[selector.axis])
+        scaled = builder.integer(operator.mul, along, selector.step)
+        return builder.integer(operator.add, selector.start, scaled)
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """A scalar function of the elements of operands (array values, or scalar atoms)."""
+
+    function: Callable[..., Any]
+    operands: tuple[ArrayValue | Expr, ...]
+    steps: tuple[tuple[Expr, ...], ...]  # for each operand and axis: 1, or 0 if it is repeated
+    shape: tuple[Expr, ...]
+    dtype: Any
+    stem: str = "t"
+
+    def element(self, builder: Builder, index: tuple[Expr, ...]) -> Expr:
+        """Compute one element from the operands' elements."""
+        args = tuple(
+            self._operand(builder, operand, steps, index)
+            for operand, steps in zip(self.operands, self.steps, strict=True)
+        )
+        return builder.define(self.stem, self.dtype, Call(self.function, args))
+
+    def _operand(
+        self,
+        builder: Builder,
+        operand: ArrayValue | Expr,
+        steps: tuple[Expr, ...],
+        index: tuple[Expr, ...],
+    ) -> Expr:
+        if not is_array(operand):
+            return operand
+        own = index[len(index) - len(steps) :]
+        at = tuple(
+            builder.integer(operator.mul, i, step) for i, step in zip(own, steps, strict=True)
+        )
+        return operand.element(builder, at)
+
+
+ArrayValue = Stored | View | Elementwise
+
+
+def is_array(value: object) -> bool:
+    """Whether a lowered value is an array value (not a scalar atom)."""
+    return isinstance(value, Stored | View | Elementwise)
+
+
+def leaves(value: ArrayValue | Expr) -> Iterator[ArrayValue | Expr]:
+    """The memory (`Stored`, or a `View` of it) and the scalars that a value reads."""
+    if isinstance(value, Elementwise):
+        for operand in value.operands:
+            yield from leaves(operand)
+    elif isinstance(value, View) and isinstance(value.base, Elementwise):
+        yield from leaves(value.base)
+        for selector in value.selectors:
+            yield from (selector.index,) if isinstance(selector, Fixed) else ()
+    else:
+        yield value
+
+
+def memory(value: ArrayValue) -> str | None:
+    """Name of the array whose memory a `Stored` or a `View` of it shows; None for computed ones."""
+    while isinstance(value, View):
+        value = value.base
+    return value.name if isinstance(value, Stored) else None
+
+
+def is_costly(value: ArrayValue | Expr) -> bool:
+    """Whether an element takes more than loads and arithmetic to compute."""
+    if isinstance(value, View):
+        return is_costly(value.base)
+    if isinstance(value, Elementwise):
+        cheap = value.function.__module__ in ("operator", "_operator")
+        cheap = cheap and value.function not in (operator.pow, operator.truediv)
+        return not cheap or any(is_costly(operand) for operand in value.operands)
+    return False
+
+
+def stored(builder: Builder, name: str, shape: tuple[Expr, ...] | None = None) -> Stored:
+    """The array variable `name`; its shape is read from it unless given."""
+    type_ = builder.types[name]
+    if shape is None:
+        shape = tuple(dim(name, axis) for axis in range(type_.ndim))
+    return Stored(name, shape, type_.dtype)
+
+
+# --------------------------------------------------------------------------- broadcasting
+
+
+def elementwise(
+    builder: Builder,
+    function: Callable[..., Any],
+    operands: tuple[ArrayValue | Expr, ...],
+    dtype: Any,
+    canonical: Callable[[Expr], Expr],
+    stem: str = "t",
+) -> Elementwise:
+    """Apply a scalar function to broadcast operands.
+
+    Lengths that are the same symbol are the same number; where that cannot be seen, NumPy's rule
+    is decided at run time, once before the loops.
+    """
+    arrays = [operand for operand in operands if is_array(operand)]
+    ndim = max(len(array.shape) for array in arrays)
+    shape = tuple(
+        _common_length(builder, [a for a in arrays if len(a.shape) >= back], back, canonical)
+        for back in range(ndim, 0, -1)
+    )
+    steps = tuple(
+        broadcast_steps(builder, operand.shape, shape, canonical) if is_array(operand) else ()
+        for operand in operands
+    )
+    return Elementwise(function, operands, steps, shape, dtype, stem)
+
+
+def broadcast_steps(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    result: tuple[Expr, ...],
+    canonical: Callable[[Expr], Expr],
+) -> tuple[Expr, ...]:
+    """For each axis of `shape`: 1 if it walks along the result's axis, 0 if it is repeated."""
+    if len(shape) > len(result):
+        raise ShapeMismatch(
+            f"an array of {len(shape)} dimensions cannot be broadcast to {len(result)}", builder.at
+        )
+    own = result[len(result) - len(shape) :]
+    return tuple(
+        _step(builder, n, length, canonical) for n, length in zip(shape, own, strict=True)
+    )
+
+
+def _step(builder: Builder, n: Expr, length: Expr, canonical: Callable[[Expr], Expr]) -> Expr:
+    if canonical(n) == canonical(length):
+        return Const(1)
+    if canonical(n) == Const(1):
+        return Const(0)
+    return builder.define("step", types.int64, Call(shapes.broadcast_step, (n, length)))
+
+
+def _common_length(
+    builder: Builder,
+    arrays: list[ArrayValue],
+    back: int,
+    canonical: Callable[[Expr], Expr],
+) -> Expr:
+    """The result's length on the axis `back` from the end."""
+    length: Expr = Const(1)
+    for array in arrays:
+        n = array.shape[len(array.shape) - back]
+        if canonical(length) == Const(1):
+            length = n
+        elif canonical(n) not in (canonical(length), Const(1)):
+            length = builder.define(
+                "n", types.int64, Call(shapes.broadcast_dim, (length, n))
+            )
+    return length
+
+
+def _non_negative(builder: Builder, index: Expr, length: Expr) -> Expr:
+    """An index that counts from the front; loop variables made here do already."""
+    if isinstance(index, Const):
+        return index if index.value >= 0 else builder.integer(operator.add, index, length)
+    if isinstance(index, Name) and index.id in builder.non_negative:
+        return index
+    return builder.define("k", types.int64, Call(shapes.wrap_index, (index, length)))
+
+
+# --------------------------------------------------------------------------- whole arrays
+
+
+def allocate(
+    builder: Builder, target: str, shape: tuple[Expr, ...], dtype: Any, function=np.empty
+) -> Stored:
+    """Emit `target = np.empty(shape, dtype)`."""
+    builder.assign(target, allocation(shape, dtype, function))
+    return stored(builder, target, shape)
+
+
+def allocation(shape: tuple[Expr, ...], dtype: Any, function=np.empty) -> Call:
+    """The call that makes an array; float64, the default, is not written."""
+    size = shape[0] if len(shape) == 1 else Tuple(shape)
+    args = (size,) if dtype == types.float64 else (size, Const(as_dtype(dtype).type))
+    return Call(function, args)
+
+
+def fill(builder: Builder, target: Stored, value: ArrayValue) -> None:
+    """Emit the loops that write every element of `value` to `target`."""
+    with builder.loops(target.shape) as index:
+        builder.store(target.name, index, value.element(builder, index))
+

@@ -1,0 +1,137 @@
+"""A program under construction: fresh typed names, and statements appended to a current block."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from numba.core import types
+
+from adjoint.program import primitives
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Item,
+    Location,
+    Name,
+    Stmt,
+    Store,
+)
+
+INDEX_NAMES = "ijklmnpq"
+
+
+class Builder:
+    """Appends statements to the innermost open block.
+
+    Attributes
+    ----------
+    types : type of every variable, those made here included.
+    at : the location given to statements that have none of their own.
+    non_negative : integer variables that are known not to be negative.
+    """
+
+    def __init__(self, used: Iterable[str], types: Mapping[str, Any]) -> None:
+        self.types = dict(types)
+        self.at: Location | None = None
+        self.non_negative: set[str] = set()
+        self._used = set(used) | set(types)
+        self._blocks: list[list[Stmt]] = [[]]
+
+    def fresh(self, stem: str, type_: Any) -> Name:
+        """A new variable called `stem`, or `stem_1`, `stem_2`, … where that is taken."""
+        name, count = stem, 0
+        while name in self._used:
+            count += 1
+            name = f"{stem}_{count}"
+        self._used.add(name)
+        self.types[name] = type_
+        return Name(name)
+
+    def emit(self, stmt: Stmt) -> None:
+        """Append a statement."""
+        self._blocks[-1].append(stmt)
+
+    def assign(self, target: str, value: Expr) -> None:
+        """Append `target = value`."""
+        self.emit(Assign(target, value, at=self.at))
+
+    def store(
+        self, array: str, index: tuple[Expr, ...], value: Expr, accumulate: bool = False
+    ) -> None:
+        """Append `array[index] = value` (`+=` if `accumulate`)."""
+        self.emit(Store(array, index, value, accumulate, at=self.at))
+
+    def define(self, stem: str, type_: Any, value: Expr) -> Name:
+        """Append the assignment of a new variable and return it."""
+        name = self.fresh(stem, type_)
+        self.assign(name.id, value)
+        return name
+
+    def integer(self, function: Callable[..., Any], *args: Expr, stem: str = "t") -> Expr:
+        """An integer computed from others, with the trivial cases folded."""
+        match function, args:
+            case operator.add, (x, Const(0)) | (Const(0), x):
+                return x
+            case operator.sub, (x, Const(0)):
+                return x
+            case operator.mul, (x, Const(1)) | (Const(1), x):
+                return x
+            case operator.mul, (_, Const(0)) | (Const(0), _):
+                return Const(0)
+        if all(isinstance(arg, Const) for arg in args):
+            return Const(function(*(arg.value for arg in args if isinstance(arg, Const))))
+        return self.define(stem, types.int64, Call(function, args))
+
+    def element(self, array: str, index: tuple[Expr, ...], type_: Any) -> Name:
+        """Load one element into a new variable."""
+        return self.define(f"{array}_{_index_stem(index)}", type_, Item(Name(array), index))
+
+    @contextmanager
+    def block(self) -> Iterator[list[Stmt]]:
+        """Collect the statements emitted inside the `with` in a list of their own."""
+        self._blocks.append([])
+        try:
+            yield self._blocks[-1]
+        finally:
+            self._blocks.pop()
+
+    @contextmanager
+    def loops(self, shape: tuple[Expr, ...]) -> Iterator[tuple[Name, ...]]:
+        """A nest of loops over all indices of `shape`; the `with` body is the innermost block."""
+        index = tuple(
+            self.fresh(INDEX_NAMES[k % len(INDEX_NAMES)], types.int64) for k in range(len(shape))
+        )
+        self.non_negative.update(name.id for name in index)
+        with self.block() as body:
+            yield index
+        for name, length in reversed(list(zip(index, shape, strict=True))):
+            body = [For(name.id, Const(0), length, Const(1), tuple(body), at=self.at)]
+        for stmt in body:
+            self.emit(stmt)
+
+    def finish(self) -> Block:
+        """The outermost block."""
+        (statements,) = self._blocks
+        return tuple(statements)
+
+
+def dim(array: str, axis: int) -> Expr:
+    """The length of one axis of an array variable; as good as an atom, for it never changes."""
+    return Call(primitives.dim, (Name(array), Const(axis)))
+
+
+def _index_stem(index: tuple[Expr, ...]) -> str:
+    """`x_i` for `x[i]`, `x_0` for `x[0]`: what a reader would call the element."""
+    parts = [
+        i.id if isinstance(i, Name) else str(i.value)
+        for i in index
+        if isinstance(i, Name) or (isinstance(i, Const) and i.value >= 0)
+    ]
+    return "".join(part for part in parts if len(part) <= 2) or "t"

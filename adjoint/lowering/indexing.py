@@ -1,0 +1,104 @@
+"""Indices of the array dialect to views: slices, new axes, integers, ellipsis, transposition."""
+
+from __future__ import annotations
+
+import operator
+
+from numba.core import types
+
+from adjoint.errors import UnsupportedSyntax
+from adjoint.lowering.arrays import Along, ArrayValue, Fixed, View
+from adjoint.lowering.builder import Builder
+from adjoint.program.core import Call, Const, Expr, Name, Slice
+from adjoint.runtime import shapes
+
+_FULL = Slice(None, None, None)
+
+
+def view(builder: Builder, base: ArrayValue, index: tuple[Expr | Slice, ...]) -> View:
+    """`base[index]` as a view; with an integer for every axis it has no axes left.
+
+    Raises
+    ------
+    UnsupportedSyntax : an index array or a mask, or too many indices.
+    """
+    selectors: list[Fixed | Along] = []
+    shape: list[Expr] = []
+    for item in _without_ellipsis(builder, index, len(base.shape)):
+        if item == Const(None):
+            shape.append(Const(1))
+            continue
+        length = base.shape[len(selectors)]
+        if isinstance(item, Slice):
+            start, step, extent = _slice(builder, item, length)
+            selectors.append(Along(len(shape), start, step))
+            shape.append(extent)
+        else:
+            selectors.append(Fixed(_integer(builder, item, length, base)))
+    return View(base, tuple(selectors), tuple(shape))
+
+
+def transposed(base: ArrayValue, axes: tuple[int, ...] | None = None) -> View:
+    """`np.transpose(base, axes)` as a view."""
+    order = axes or tuple(reversed(range(len(base.shape))))
+    selectors = tuple(Along(order.index(axis)) for axis in range(len(base.shape)))
+    return View(base, selectors, tuple(base.shape[axis] for axis in order))
+
+
+def _without_ellipsis(
+    builder: Builder, index: tuple[Expr | Slice, ...], ndim: int
+) -> list[Expr | Slice]:
+    """The index with one item for each axis of the base (new axes besides)."""
+    given = sum(item not in (Const(None), Const(Ellipsis)) for item in index)
+    if given > ndim:
+        raise UnsupportedSyntax(f"{given} indices for an array of {ndim} dimensions", builder.at)
+    missing = [_FULL] * (ndim - given)
+    if Const(Ellipsis) not in index:
+        return [*index, *missing]
+    where = index.index(Const(Ellipsis))
+    return [*index[:where], *missing, *index[where + 1 :]]
+
+
+def _integer(builder: Builder, item: Expr, length: Expr, base: ArrayValue) -> Expr:
+    """An integer index; one of a view's own axis must count from the front of that view."""
+    if isinstance(item, Name) and not isinstance(builder.types[item.id], types.Integer):
+        raise UnsupportedSyntax(
+            f"an index of type {builder.types[item.id]} is not supported yet",
+            builder.at,
+            "index with integers and slices; write a loop for index arrays and masks",
+        )
+    return item
+
+
+def _slice(builder: Builder, item: Slice, length: Expr) -> tuple[Expr, Expr, Expr]:
+    """First index, step and number of indices of a slice of an axis."""
+    step = item.step or Const(1)
+    if not isinstance(step, Const):
+        raise UnsupportedSyntax(
+            "a slice's step must be a constant", builder.at, "write the loop over the indices"
+        )
+    if item.start is None and item.stop is None and step == Const(1):
+        return Const(0), step, length
+    if step.value > 0:
+        start = _forward_bound(builder, item.start, length, Const(0))
+        stop = _forward_bound(builder, item.stop, length, length)
+    else:
+        last = builder.integer(operator.sub, length, Const(1))
+        start = _backward_bound(builder, item.start, length, last)
+        stop = _backward_bound(builder, item.stop, length, Const(-1))
+    extent = builder.define("n", types.int64, Call(shapes.slice_length, (start, stop, step)))
+    return start, step, extent
+
+
+def _forward_bound(builder: Builder, bound: Expr | None, length: Expr, default: Expr) -> Expr:
+    if bound is None:
+        return default
+    if bound == Const(0):
+        return bound
+    return builder.define("start", types.int64, Call(shapes.slice_start, (bound, length)))
+
+
+def _backward_bound(builder: Builder, bound: Expr | None, length: Expr, default: Expr) -> Expr:
+    if bound is None:
+        return default
+    return builder.define("start", types.int64, Call(shapes.backward_start, (bound, length)))

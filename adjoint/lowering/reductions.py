@@ -1,0 +1,186 @@
+"""Reductions to loops: the sum family with scalar accumulators, extrema by the index they are at."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba.core import types
+
+from adjoint.lowering.arrays import ArrayValue, Stored
+from adjoint.lowering.builder import Builder
+from adjoint.program import primitives
+from adjoint.program.core import Assign, Call, Const, Expr, If
+from adjoint.runtime import shapes
+
+# A reduction of the elements `element(index)` for all indices of `shape`, to a scalar variable.
+Reduction = Callable[[Builder, tuple[Expr, ...], Callable[[tuple[Expr, ...]], Expr], Any], Expr]
+
+
+def total(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Sum of the elements."""
+    return _accumulate(builder, shape, element, dtype, operator.add, 0)
+
+
+def product(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Product of the elements."""
+    return _accumulate(builder, shape, element, dtype, operator.mul, 1)
+
+
+def mean(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Arithmetic mean of the elements."""
+    whole = total(builder, shape, element, dtype)
+    return builder.define("mean", dtype, Call(operator.truediv, (whole, _count(builder, shape))))
+
+
+def euclidean_norm(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Square root of the sum of squares, as `np.linalg.norm` computes it."""
+
+    def square(index: tuple[Expr, ...]) -> Expr:
+        x = element(index)
+        return builder.define("t", dtype, Call(operator.mul, (x, x)))
+
+    squares = total(builder, shape, square, dtype)
+    return builder.define("norm", dtype, Call(np.sqrt, (squares,)))
+
+
+def maximum(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Largest element; nan if there is one. The first of several has the derivative."""
+    return _extremum(builder, shape, element, dtype, operator.gt)
+
+
+def minimum(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Smallest element; nan if there is one. The first of several has the derivative."""
+    return _extremum(builder, shape, element, dtype, operator.lt)
+
+
+REDUCTIONS: dict[Callable[..., Any], Reduction] = {
+    np.sum: total,
+    np.add.reduce: total,
+    sum: total,
+    np.prod: product,
+    np.mean: mean,
+    np.max: maximum,
+    np.min: minimum,
+    max: maximum,
+    min: minimum,
+}
+
+
+def _accumulate(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    function: Callable[..., Any],
+    initial: int,
+) -> Expr:
+    start = float(initial) if isinstance(dtype, types.Float) else initial
+    result = builder.define("total", dtype, Const(start))
+    with builder.loops(shape) as index:
+        value = element(index)
+        builder.assign(result.id, Call(function, (result, value)))
+    return result
+
+
+def _extremum(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    beats: Callable[..., Any],
+) -> Expr:
+    """Find where the extremum is, then read it there: one element's derivative, no branches."""
+    builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
+    where = tuple(builder.define("best", types.int64, Const(0)) for _ in shape)
+    builder.non_negative.update(name.id for name in where)
+    best = builder.define("extremum", dtype, element(tuple(Const(0) for _ in shape)))
+    with builder.loops(shape) as index:
+        value = element(index)
+        better = builder.define("better", types.boolean, Call(beats, (value, best)))
+        is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
+        update = builder.define(
+            "update", types.boolean, Call(primitives.logical_or, (better, is_nan))
+        )
+        found = [Assign(best.id, value, at=builder.at)]
+        found += [Assign(w.id, i, at=builder.at) for w, i in zip(where, index, strict=True)]
+        builder.emit(If(update, tuple(found), at=builder.at))
+    return element(where)
+
+
+def _count(builder: Builder, shape: tuple[Expr, ...]) -> Expr:
+    """Number of indices of a shape."""
+    count: Expr = Const(1)
+    for length in shape:
+        count = builder.integer(operator.mul, count, length, stem="count")
+    return count
+
+
+def reduce_all(builder: Builder, reduction: Reduction, value: ArrayValue, dtype: Any) -> Expr:
+    """Reduce over all axes to a scalar."""
+    return reduction(builder, value.shape, lambda index: value.element(builder, index), dtype)
+
+
+def reduce_axes(
+    builder: Builder,
+    reduction: Reduction,
+    value: ArrayValue,
+    axes: tuple[int, ...],
+    target: Stored,
+    keepdims: bool,
+) -> None:
+    """Reduce over some axes into the array `target`."""
+    kept = [axis for axis in range(len(value.shape)) if axis not in axes]
+    with builder.loops(tuple(value.shape[axis] for axis in kept)) as outer:
+
+        def element(inner: tuple[Expr, ...]) -> Expr:
+            index = dict(zip(kept, outer, strict=True)) | dict(zip(axes, inner, strict=True))
+            return value.element(builder, tuple(index[axis] for axis in sorted(index)))
+
+        shape = tuple(value.shape[axis] for axis in axes)
+        result = reduction(builder, shape, element, value.dtype)
+        place: tuple[Expr, ...] = outer
+        if keepdims:
+            by_axis = dict(zip(kept, outer, strict=True))
+            place = tuple(by_axis.get(axis, Const(0)) for axis in range(len(value.shape)))
+        builder.store(target.name, place, result)
+
+
+def reduced_shape(value: ArrayValue, axes: tuple[int, ...], keepdims: bool) -> tuple[Expr, ...]:
+    """Shape of a reduction's result."""
+    if keepdims:
+        return tuple(Const(1) if a in axes else n for a, n in enumerate(value.shape))
+    return tuple(n for axis, n in enumerate(value.shape) if axis not in axes)
+

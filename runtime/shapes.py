@@ -1,0 +1,88 @@
+"""Index arithmetic that generated code calls: broadcasting, slices, shape checks.
+
+Each function is plain Python that Numba can also compile (`register_jitable`), so generated code
+runs the same either way. Messages are NumPy's own.
+"""
+
+from __future__ import annotations
+
+from numba.extending import register_jitable
+
+
+@register_jitable
+def broadcast_dim(n: int, m: int) -> int:
+    """Length of an axis on which lengths `n` and `m` are broadcast."""
+    if n == m or m == 1:
+        return n
+    if n == 1:
+        return m
+    raise ValueError("operands could not be broadcast together")
+
+
+@register_jitable
+def broadcast_step(n: int, result: int) -> int:
+    """0 if an axis of length `n` is repeated to reach length `result`, else 1.
+
+    Raises
+    ------
+    ValueError : `n` is neither 1 nor `result`.
+    """
+    if n == result:
+        return 1
+    if n == 1:
+        return 0
+    raise ValueError("could not broadcast input array into shape")
+
+
+@register_jitable
+def check_aligned(n: int, m: int) -> int:
+    """The common length of the axes that a product sums over."""
+    if n != m:
+        raise ValueError("shapes not aligned: the axes summed over differ in length")
+    return n
+
+
+@register_jitable
+def check_nonempty(n: int) -> int:
+    """`n`, the number of elements of a reduction that has no identity."""
+    if n == 0:
+        raise ValueError("zero-size array to reduction operation which has no identity")
+    return n
+
+
+@register_jitable
+def check_single(n: int) -> int:
+    """`n`, the number of elements of an array that is used as a scalar."""
+    if n != 1:
+        raise ValueError("can only convert an array of size 1 to a Python scalar")
+    return n
+
+
+@register_jitable
+def wrap_index(i: int, n: int) -> int:
+    """A possibly negative index of an axis of length `n`, counted from the front."""
+    return i + n if i < 0 else i
+
+
+@register_jitable
+def slice_start(bound: int, n: int) -> int:
+    """First index of a slice with step > 0 that starts at `bound`."""
+    if bound < 0:
+        return max(bound + n, 0)
+    return min(bound, n)
+
+
+@register_jitable
+def slice_length(start: int, stop: int, step: int) -> int:
+    """Number of indices in `range(start, stop, step)`."""
+    if step > 0:
+        return max((stop - start + step - 1) // step, 0)
+    return max((start - stop - step - 1) // -step, 0)
+
+
+@register_jitable
+def backward_start(bound: int, n: int) -> int:
+    """First index of a slice with step < 0 that starts at `bound`; also its exclusive stop."""
+    if bound < 0:
+        return max(bound + n, -1)
+    return min(bound, n - 1)
