@@ -13,6 +13,7 @@ from adjoint.api.arguments import require_disjoint
 from adjoint.api.references import References
 from adjoint.api.request import Request
 from adjoint.api.specialise import ArgTypes, Specialisation, regenerate
+from adjoint.errors import TypingFailed
 from adjoint.jit.module import compile_overload, shared_module
 from adjoint.jit.wrapper import freeze
 
@@ -51,6 +52,7 @@ class Entry:
         self.captured = self.read_captures(references)
         self.finish = finisher(request, arg_types)
         self.function = self.compiled(request.role)
+        self._frozen: list[Any] = []
         self._primal: Callable[..., Any] | None = None
         self._generated: Generated | None = None
 
@@ -94,6 +96,12 @@ class Entry:
         `arg_types` are those of the entry, but for defaults, which Numba marks as omitted.
         """
         name = self.made.record.functions[self.request.role]
+        if not self.request.jit:
+            raise TypingFailed(
+                f"the gradient of {self.request.name} was made with jit=False, "
+                "so compiled code cannot call it",
+                hint="leave out jit=False, or run the caller as Python (NUMBA_DISABLE_JIT=1)",
+            )
         if not self.captured and not self.request.single:
             return self.module.compile(name, arg_types)
         names = [name for name, _ in self.made.record.captures]
@@ -104,6 +112,7 @@ class Entry:
             value=self.request.value,
             single=self.request.single,
         )
+        self._frozen.append(frozen)  # a dispatcher takes its machine code with it when it goes
         return compile_overload(frozen, arg_types)
 
     def generated(self) -> Generated:

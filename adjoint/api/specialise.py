@@ -42,9 +42,9 @@ class Specialisation:
 
 def specialise(request: Request, references: References, arg_types: ArgTypes) -> Specialisation:
     """Find the module in the cache folder, or generate it and keep it there."""
-    if not request.cache:
+    place = folder.folder() if request.cache else None
+    if place is None:
         return _generated(request, references, arg_types, None)
-    place = folder.folder()
     key = _key(request, references, arg_types)
     record = load(place, key) if references.portable else None
     if record is not None and all(path in references.places for _, path in record.captures):

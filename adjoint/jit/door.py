@@ -62,6 +62,9 @@ class Door(CPUDispatcher):
         template = typing.make_concrete_template(self.__name__, self.__name__, [signature])
         return template, pysig, folded, {}
 
+    def _make_finalizer(self) -> Callable[[], None]:
+        return lambda: None  # the machine code belongs to the module's dispatchers
+
     def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
         self._compilation_chain_init_hook()
         try:

@@ -15,6 +15,7 @@ import platformdirs
 
 from adjoint.errors import UnsafeCache
 from adjoint.jit.environment import environment
+from adjoint.jit.files import warn_uncached
 
 VARIABLE = "ADJOINT_CACHE_DIR"
 
@@ -25,14 +26,28 @@ def root() -> Path:
     return Path(chosen).absolute() if chosen else platformdirs.user_cache_path("adjoint")
 
 
-def folder() -> Path:
+def folder() -> Path | None:
     """Return the folder for this version of everything, created private where it is missing.
+
+    None, with a warning, if it cannot be created.
 
     Raises
     ------
     UnsafeCache : the folder belongs to another user, or others may write to it.
     """
-    return _prepared(root())
+    base = root()
+    inner = base / environment()
+    try:
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_private(base)
+        inner.mkdir(mode=0o700, exist_ok=True)
+        require_private(inner)
+    except UnsafeCache:
+        raise
+    except OSError as error:
+        warn_uncached(error)
+        return None
+    return inner
 
 
 def size() -> int:
@@ -45,17 +60,6 @@ def clear() -> None:
     if root().exists():
         require_private(root())
         shutil.rmtree(root())
-
-
-def _prepared(base: Path) -> Path:
-    inner = base / environment()
-    if not inner.is_dir():
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        require_private(base)
-        inner.mkdir(mode=0o700, exist_ok=True)
-    require_private(base)
-    require_private(inner)
-    return inner
 
 
 def require_private(path: Path) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import linecache
 import re
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
-from weakref import WeakValueDictionary
 
 from numba.core.errors import NumbaError, NumbaWarning
 
@@ -34,13 +34,13 @@ def stem(name: str, text_digest: str) -> str:
     return f"{re.sub('[^0-9A-Za-z_]', '_', name)}_{text_digest[:16]}"
 
 
-_modules: WeakValueDictionary[tuple[str, Path | None, bool], Module] = WeakValueDictionary()
+_modules: dict[tuple[str, Path | None, bool], Module] = {}
 
 
 def shared_module(
     name: str, text: str, path: Path | None, *, jit: bool = True, fastmath: bool = False
 ) -> Module:
-    """Return the module of a text, the same one as long as anybody holds it."""
+    """Return the module of a text, always the same one, as importing does."""
     unique = stem(name, digest(text)) + "_fast" * fastmath
     key = unique, path, jit
     with global_compiler_lock:
@@ -88,9 +88,12 @@ class Module:
 
     def _execute(self) -> dict[str, Any]:
         filename = str(self.path) if self.path is not None else _remember(self.name, self.text)
-        namespace: dict[str, Any] = {"__name__": self.name, "__file__": filename}
+        module = ModuleType(self.name)
+        module.__file__ = filename
+        namespace = vars(module)
         exec(compile(self.text, filename, "exec"), namespace)
         if self._jit:
+            sys.modules[self.name] = module  # machine code that is loaded imports its module
             own = {n: f for n, f in namespace.items() if _is_own(f, namespace)}
             namespace.update({n: self._dispatcher(f) for n, f in own.items()})
         return namespace

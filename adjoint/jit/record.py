@@ -39,13 +39,14 @@ class Record:
     mutated: tuple[int, ...]
 
 
-def module_path(folder: Path, record: Record) -> Path:
-    """Return the file of a record's module, written if it is not there as it should be."""
+def module_path(folder: Path, record: Record) -> Path | None:
+    """Return the file of a record's module, written if it is not there as it should be; None if
+    it cannot be written."""
     path = folder / f"{stem(record.name, digest(record.module))}.py"
     content = record.module.encode()
-    if _content(path) != content:
-        write_whole(path, content)
-    return path
+    if _content(path) == content or write_whole(path, content):
+        return path
+    return None
 
 
 def save(folder: Path, key: str, record: Record) -> None:
@@ -53,8 +54,8 @@ def save(folder: Path, key: str, record: Record) -> None:
     content = asdict(record)
     content["digest"] = digest(record.module)
     del content["module"]
-    module_path(folder, record)
-    write_sealed(_record_path(folder, key), json.dumps(content).encode())
+    if module_path(folder, record) is not None:
+        write_sealed(_record_path(folder, key), json.dumps(content).encode())
 
 
 def load(folder: Path, key: str) -> Record | None:
