@@ -12,7 +12,7 @@ from adjoint.program.walk import statements as all_statements
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
 from adjoint.syntax.scopes import read_names
-from adjoint.syntax.terms import array_of, index, items
+from adjoint.syntax.terms import array_of, index
 from adjoint.syntax.translate import (
     atom,
     expression,

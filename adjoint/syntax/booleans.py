@@ -106,6 +106,12 @@ def _ternary(context: Context, node: Any, into: str | None) -> Value:
     )
 
 
+def _are_numbers(found: list[Value]) -> bool:
+    """Whether both are atoms, and one of them is a number, so that the other is one too."""
+    number = any(isinstance(v, Const) and isinstance(v.value, int | float) for v in found)
+    return number and all(map(is_atom, found))
+
+
 def choice(
     context: Context,
     node: Any,
@@ -119,14 +125,16 @@ def choice(
     A `select` evaluates both, and is for numbers only; a constant among the two says that both
     are numbers.
     """
-    branches, found = [], []
+    branches, found, ends = [], [], []
     for translate in (body, orelse):
         inner = context.inner()
-        found.append(translate(inner))
+        with context.alternative() as end:
+            found.append(translate(inner))
         branches.append(inner)
-    if not any(branch.block for branch in branches) and all(map(is_atom, found)):
-        if any(isinstance(value, Const) and value.value is not None for value in found):
-            return Call(select, (test, *found))  # type: ignore[arg-type]
+        ends.append(end)
+    context.merge(*ends)
+    if not any(branch.block for branch in branches) and _are_numbers(found):
+        return Call(select, (test, *found))  # type: ignore[arg-type]
     target = context.unit.names.temporary("t") if into is None else into
     for branch, value in zip(branches, found, strict=True):
         branch.assign(target, branch.as_expr(value, node), node)

@@ -49,7 +49,7 @@ def _print(context: Context, node: Any) -> Value | None:
 def _convert(context: Context, node: Any) -> Value | None:
     """`float("inf")` is a constant."""
     if len(node.args) == 1 and isinstance(node.args[0], gast.Constant):
-        convert = expression(context, node.func).value  # type: ignore[union-attr]
+        convert: Any = getattr(expression(context, node.func), "value", None)
         text = node.args[0].value
         if isinstance(text, str):
             try:

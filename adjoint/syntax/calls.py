@@ -136,9 +136,8 @@ def apply_function(
 
 def stays_call(context: Context, function: Any) -> bool:
     """Whether a function is called by the program, rather than inlined in it."""
-    if context.unit.is_primitive(function) or hasattr(function, "__adjoint_gradient__"):
-        return True
-    return is_library(function) and not isinstance(function, types.MethodType | type(None))
+    marked = context.unit.is_primitive(function) or hasattr(function, "__adjoint_gradient__")
+    return marked or is_library(function)
 
 
 def library_call(context: Context, function: Any, args: Arguments, node: Any) -> Call:

@@ -216,7 +216,7 @@ class Context:
         """Go on with what is known on all of the paths."""
         if not paths:
             return
-        first, *others = paths
+        first = paths[0]
         merged: dict[str, Value] = {}
         for name in dict.fromkeys(name for path in paths for name in path):
             values = [path.get(name) for path in paths]

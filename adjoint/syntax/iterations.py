@@ -94,7 +94,8 @@ class _Source:
                 return Iteration(_ZERO, stop)
             case [start, stop]:
                 return Iteration(start, stop)
-        return Iteration(*bounds)
+        start, stop, step = bounds
+        return Iteration(start, stop, step)
 
     def enumerate(self, node: Any) -> Iteration | Pack:
         """`enumerate(items)` and `enumerate(items, start)`."""

@@ -15,15 +15,15 @@ from adjoint.syntax.values import Pack, Value
 if TYPE_CHECKING:
     from adjoint.syntax.calls import Arguments
 
+# fmt: off
+_SAME_NAME = (
+    "all", "any", "argmax", "argmin", "argsort", "clip", "conj", "copy", "cumprod", "cumsum",
+    "diagonal", "dot", "imag", "max", "mean", "min", "nonzero", "prod", "ravel", "real", "repeat",
+    "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+)
+# fmt: on
 METHODS: dict[str, Callable[..., Any]] = {
-    **{
-        name: getattr(np, name)
-        for name in (
-            "all any argmax argmin argsort clip conj copy cumprod cumsum diagonal dot imag max "
-            "mean min nonzero prod ravel real repeat round searchsorted squeeze std sum swapaxes "
-            "take trace var"
-        ).split()
-    },
+    **{name: getattr(np, name) for name in _SAME_NAME},
     "conjugate": np.conj,
     "astype": primitives.astype,
     "norm": np.linalg.norm,

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable
 
 # Names that generated code uses itself; a user's local of that name is printed with a number.
-RESERVED = frozenset(
-    "abs adjoint bool complex divmod float int len math max min np numba operator pow print range "
-    "round special sum primitives".split()
-)
+# fmt: off
+RESERVED = frozenset([
+    "abs", "adjoint", "bool", "complex", "divmod", "float", "int", "len", "math", "max", "min",
+    "np", "numba", "operator", "pow", "primitives", "print", "range", "round", "special", "sum",
+])
+# fmt: on
 # `stored_1`, `branch_1`, `trips_1` are what the reverse sweep calls its tapes.
 _TAPES = frozenset({"stored", "branch", "trips"})
 

@@ -64,8 +64,9 @@ def parse(
     frame.variables.update((n, n) for n in frame.local if n not in RESERVED)
     _enter_static(context, tree, static)
     with inline.entered(context, tree, source, plain.__name__, tree):
-        value = inline.body_value(context, tree)
-    _finish(context, tree, value)
+        result = unit.names.result("result")
+        value = inline.body_value(context, tree, result)
+    _finish(context, tree, value, result)
     program = Program(
         name=_function_name(plain),
         params=(*params, *unit.captures),
@@ -99,8 +100,8 @@ def _enter_static(context: Context, tree: Any, static: Mapping[str, object]) -> 
     inline.enter(context, context, bound, tree, tree)
 
 
-def _finish(context: Context, tree: Any, value: Value) -> None:
-    """Add the `Return`."""
+def _finish(context: Context, tree: Any, value: Value, result: str) -> None:
+    """Add the `Return`, of the user's own name for the result or else of `result`."""
     if isinstance(value, MaybeNone) or value == Const(None):
         raise UnsupportedSyntax(
             f"`{getattr(tree, 'name', 'lambda')}` may return None: there is a path without "
@@ -110,10 +111,9 @@ def _finish(context: Context, tree: Any, value: Value) -> None:
         )
     at = context.at(_last_value(tree))
     expr = context.as_expr(value, _last_value(tree))
-    if not isinstance(expr, Name):
-        name = context.unit.names.result("result")
-        context.assign(name, expr, _last_value(tree))
-        expr = Name(name)
+    if not isinstance(expr, Name | Const):
+        context.assign(result, expr, _last_value(tree))
+        expr = Name(result)
     context.emit(Return(expr, at=at))
 
 

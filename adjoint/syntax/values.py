@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.program.core import Call, Const, Expr, Item, Name, Tuple
+from adjoint.program.core import Call, Const, Item, Name, Tuple
 
 if TYPE_CHECKING:
     from adjoint.syntax.context import Frame

@@ -44,7 +44,7 @@ class _Webs:
     def __init__(self, program: Program, reaching: Reaching) -> None:
         self.parent: dict[Definition, Definition] = {}
         self.members: dict[Definition, list[Definition]] = {}
-        ordered = [*program.params, *_definitions(program.body)]
+        ordered: list[Definition] = [*program.params, *_definitions(program.body)]
         for definition in ordered:
             self.parent[definition] = definition
         for found in reaching.at.values():
