@@ -66,7 +66,6 @@ class Door(CPUDispatcher):
         return lambda: None  # the machine code belongs to the module's dispatchers
 
     def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
-        self._compilation_chain_init_hook()
         try:
             return self.compile(self._types_of(args))
         finally:

@@ -13,6 +13,9 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from llvmlite.binding import address_of_symbol
+from numba.core.runtime import nrt
+
 from adjoint.jit.files import read_sealed, write_sealed
 from adjoint.jit.numba_internals import Cache, CompileResult, dumps
 
@@ -40,18 +43,20 @@ class MachineCodeCache(Cache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any | None:
         """Return what was compiled for the signature; None if it is not there or damaged."""
-        target_context.refresh()
-        if not self._enabled:
-            return None
-        content = read_sealed(self._path(sig, target_context.codegen()))
+        path = self._path(sig, target_context.codegen())
+        content = read_sealed(path) if self._enabled else None
         if content is None:
             return None
-        return CompileResult._rebuild(target_context, *pickle.loads(content))
+        symbols, reduced = pickle.loads(content)
+        if not _provide(symbols, target_context):
+            return None
+        return CompileResult._rebuild(target_context, *reduced)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Write what was compiled; code with addresses of this process in it is left out."""
         if self._enabled and not data.library.has_dynamic_globals and not data.lifted:
-            write_sealed(self._path(sig, data.codegen), dumps(data._reduce()))
+            content = dumps((_external_symbols(data.library), data._reduce()))
+            write_sealed(self._path(sig, data.codegen), content)
 
     def enable(self) -> None:
         """Use the disk again."""
@@ -70,6 +75,27 @@ class MachineCodeCache(Cache):
         key = repr((tuple(map(str, sig)), self._fastmath, codegen.magic_tuple()))
         name = f"{self._module_path.stem}.{self._function}-{_short_hash(key)}.nbc"
         return self._module_path.with_name(name)
+
+
+def _external_symbols(library: Any) -> list[str]:
+    module = library._final_module
+    declared = [*module.functions, *module.global_variables]
+    names = {symbol.name for symbol in declared if symbol.is_declaration}
+    return sorted(name for name in names if not name.startswith("llvm."))
+
+
+def _provide(symbols: list[str], target_context: Any) -> bool:
+    """Have every function that machine code calls, or say that one is missing: LLVM would abort.
+
+    Numba fills all its tables for compiling before it loads anything, which takes .2 s. What is
+    already compiled calls C functions that are known when Numba is imported, and its memory
+    manager; only if that is not enough are the tables filled.
+    """
+    nrt.rtsys.initialize(target_context)
+    if all(map(address_of_symbol, symbols)):
+        return True
+    target_context.refresh()
+    return all(map(address_of_symbol, symbols))
 
 
 def _short_hash(text: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import linecache
+import os
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -139,3 +142,63 @@ def test_numbas_own_cache_settings_do_not_matter(
     _module(tmp_path / "ours").compile("double", (float64,))
     assert not (tmp_path / "elsewhere").exists()
     assert list((tmp_path / "ours").glob("*.nbc"))
+
+
+LIBRARY = """\
+import math
+import numpy as np
+
+def uses(x, n):
+    if n < 0:
+        raise ValueError("negative", n)
+    a = np.eye(3) + np.random.rand(3, 3)
+    s = np.linalg.solve(a, x).sum() + np.dot(x, x) + math.gamma(x[0]) + x[0] ** x[1]
+    return np.sort(x), s - s + math.erf(x[0]), str(n)
+"""
+
+LOAD = """\
+import sys
+from pathlib import Path
+import numpy as np
+from numba import float64, int64, njit, types
+from adjoint.jit.module import Module
+
+path = Path(sys.argv[1])
+module = Module("library", path.read_text(), path)
+module.compile("uses", (types.Array(float64, 1, "C"), int64))
+print(sum(module.function("uses").stats.cache_hits.values()))
+print("numba.np.polynomial.polynomial_core" in sys.modules)
+print(module.function("uses")(np.ones(3), 5))
+try:
+    module.function("uses")(np.ones(3), -1)
+except ValueError as error:
+    print(error.args)
+uses = module.function("uses")
+print(njit(lambda x: uses(x, 5)[1])(np.ones(3)))
+"""
+
+
+def test_code_is_loaded_without_the_compilers_tables(tmp_path: Path) -> None:
+    path = tmp_path / "library.py"
+    path.write_text(LIBRARY)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", LOAD, str(path)]
+    lines = [
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    ]
+    answer = (
+        "(array([1., 1., 1.]), 0.8427007929497149, '5')\n('negative', -1)\n0.8427007929497149\n"
+    )
+    assert lines == [f"0\nTrue\n{answer}", f"1\nFalse\n{answer}"]
+
+
+def test_code_that_calls_what_is_not_there_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _module(tmp_path).compile("double", (float64,))
+    monkeypatch.setattr("adjoint.jit.machine_code.address_of_symbol", lambda name: None)
+    again = _module(tmp_path)
+    again.compile("double", (float64,))
+    assert _stats(again, "double") == (0, 1)
+    assert again.function("double")(2.0) == 4.0
