@@ -4,7 +4,7 @@
     T_j = absolute_j inverse_j;  v_i = (Σ_j weight_ji T_j (p_i, 1))_{1..3}
     residual_n = point_n - (R(global rotation) v_{vertex n} + translation)
 
-theta (26): global rotation (axis times angle), translation, then (a, e, a, a) of each finger. Finger
+theta (26): global rotation (axis times angle), translation, (a, e, a, a) of each finger. Finger
 g has bones 2 + 4g, 3 + 4g, 4 + 4g; the others do not bend.
 """
 

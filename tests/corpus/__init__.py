@@ -1,0 +1,23 @@
+"""Programs that must differentiate, each with arguments; `tests/test_corpus.py` runs them all.
+
+They are written the way users write, so linters are quiet here: what a linter would simplify is
+often the construct under test.
+"""
+
+from tests.corpus import (  # noqa: F401 - importing a module registers its programs
+    arrays,
+    calls,
+    control,
+    iterative,
+    linear_algebra,
+    models,
+    mutation,
+    mxnet,
+    randomness,
+    readable,
+    scalars,
+    simulations,
+)
+from tests.corpus.registry import PROGRAMS, Program
+
+__all__ = ["PROGRAMS", "Program"]
