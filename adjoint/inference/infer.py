@@ -14,6 +14,7 @@ from numba.core.errors import NumbaError
 
 from adjoint.errors import AdjointError, TypingFailed
 from adjoint.inference.numba_types import inferred_types, unified
+from adjoint.inference.stand_ins import with_stand_ins
 from adjoint.program.core import Block, Comment, Location, Program, Stmt
 from adjoint.program.walk import map_blocks
 
@@ -40,7 +41,7 @@ def infer(
     TypingFailed : with the user's line, where Numba cannot type the program.
     """
     marked, locations = _mark_lines(program)
-    function = load(marked)
+    function = load(with_stand_ins(marked))
     try:
         versions, result = inferred_types(function, arg_types)
     except AdjointError:

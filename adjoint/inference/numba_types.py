@@ -9,9 +9,6 @@ from numba.core import compiler, registry
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, PassManager
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NopythonTypeInference
-from numba.extending import overload
-
-from adjoint.program import primitives
 
 
 @register_pass(mutates_CFG=False, analysis_only=True)
@@ -54,6 +51,10 @@ def inferred_types(
     target = registry.cpu_target
     flags = compiler.Flags()
     flags.error_model = "numpy"
+    flags.nrt = True
+    # Overloads registered since Numba last looked (its own too) are seen after a refresh only.
+    target.typing_context.refresh()
+    target.target_context.refresh()
     return compiler.compile_extra(
         target.typing_context,
         target.target_context,
@@ -70,10 +71,3 @@ def unified(found: list[Any]) -> Any:
     """The one type that all versions of a variable fit in, or None."""
     return registry.cpu_target.typing_context.unify_types(*found)
 
-
-@overload(primitives.item)
-def _type_item(x: Any) -> Callable[..., Any]:
-    """Inference needs only the type: an array's element, a scalar itself."""
-    if hasattr(x, "ndim"):
-        return lambda x: x.flat[0]
-    return lambda x: x

@@ -1,0 +1,123 @@
+"""Functions that inference sees in place of those that Numba types only in part.
+
+`lowering` turns these calls into loops, so Numba need not be able to compile them: a stand-in only
+has to have the type that NumPy's result has. It is never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.extending import overload
+from numba.np.numpy_support import as_dtype
+
+from adjoint.program import primitives
+from adjoint.program.core import Block, Call, Const, Expr, Program, Slice
+from adjoint.program.walk import map_blocks, map_operands, rewrite
+
+
+def total(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """np.sum, np.prod: integers in int64."""
+
+
+def average(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """np.mean: integers give float64."""
+
+
+def extremum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """np.max, np.min: the elements' own type."""
+
+
+_STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.sum: total,
+    np.prod: total,
+    np.mean: average,
+    np.max: extremum,
+    np.min: extremum,
+}
+
+
+def with_stand_ins(program: Program) -> Program:
+    """The program with each call that has a stand-in replaced."""
+
+    def change(expr: Expr | Slice) -> Expr | Slice:
+        if isinstance(expr, Call) and expr.function in _STAND_INS and _plain(expr):
+            return replace(expr, function=_STAND_INS[expr.function])
+        return expr
+
+    def change_block(block: Block) -> Block:
+        return tuple(
+            map_operands(map_blocks(stmt, change_block), lambda e: rewrite(e, change))
+            for stmt in block
+        )
+
+    return replace(program, body=change_block(program.body))
+
+
+def _plain(call: Call) -> bool:
+    """Whether only the arguments that stand-ins know are given."""
+    keywords = {key for key, _ in call.keywords}
+    return len(call.args) <= 2 and keywords <= {"axis", "keepdims"} and call.args != (Const(None),)
+
+
+# --------------------------------------------------------------------------- their types
+
+
+def _reduced(x: Any, axis: Any, keepdims: Any, dtype: Any) -> Callable[..., Any]:
+    """An implementation whose result has the reduction's type."""
+    ndim = _result_ndim(x, axis, keepdims)
+    shape, element = (1,) * ndim, as_dtype(dtype).type
+    if ndim == 0:
+        return lambda x, axis=None, keepdims=False: element(0)
+    return lambda x, axis=None, keepdims=False: np.empty(shape, element)
+
+
+def _result_ndim(x: Any, axis: Any, keepdims: Any) -> int:
+    if getattr(keepdims, "literal_value", keepdims) is True:
+        return x.ndim
+    if axis is None or isinstance(axis, types.NoneType | types.Omitted):
+        return 0
+    count = len(axis) if isinstance(axis, types.BaseTuple) else 1
+    return x.ndim - count
+
+
+@overload(total, prefer_literal=True, strict=False)
+def _type_total(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    if not isinstance(x, types.Array):
+        return None
+    small = isinstance(x.dtype, types.Integer | types.Boolean)
+    return _reduced(x, axis, keepdims, types.int64 if small else x.dtype)
+
+
+@overload(average, prefer_literal=True, strict=False)
+def _type_average(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    if not isinstance(x, types.Array):
+        return None
+    small = isinstance(x.dtype, types.Integer | types.Boolean)
+    return _reduced(x, axis, keepdims, types.float64 if small else x.dtype)
+
+
+@overload(extremum, prefer_literal=True, strict=False)
+def _type_extremum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    if not isinstance(x, types.Array):
+        return None
+    return _reduced(x, axis, keepdims, x.dtype)
+
+
+@overload(primitives.item, strict=False)
+def _type_item(x: Any) -> Callable[..., Any]:
+    """An array's element, a scalar itself."""
+    if isinstance(x, types.Array):
+        return lambda x: x.flat[0]
+    return lambda x: x
+
+
+@overload(primitives.astype, strict=False)
+def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
+    if isinstance(x, types.Array):
+        return lambda x, dtype: x.astype(dtype)
+    return lambda x, dtype: dtype(x)

@@ -1,0 +1,403 @@
+"""Calls of the array dialect: which become loops, which views, which stay library calls."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba.core import types
+from numba.np.numpy_support import from_dtype
+
+from adjoint.errors import UnsupportedSyntax
+from adjoint.lowering import reductions
+from adjoint.lowering.arrays import ArrayValue, allocation, is_array, stored
+from adjoint.lowering.indexing import transposed
+from adjoint.program import primitives
+from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.rules.registry import rule_for
+from adjoint.runtime import shapes
+
+if TYPE_CHECKING:
+    from adjoint.lowering.lower import _Lowering
+
+Handler = Callable[["_Lowering", str, Call], Any]
+_handlers: dict[Callable[..., Any], Handler] = {}
+
+
+def handles(*functions: Callable[..., Any]) -> Callable[[Handler], Handler]:
+    """Register the decorated function as what lowers calls of `functions`."""
+
+    def register(handler: Handler) -> Handler:
+        for function in functions:
+            _handlers[function] = handler
+        return handler
+
+    return register
+
+
+def lower_call(low: _Lowering, target: str, call: Call) -> Any:
+    """The value of a call: an array value, a tuple, a scalar expression."""
+    values = [low.value(arg) for arg in call.args]
+    handler = _handlers.get(call.function)
+    if handler is not None:
+        result = handler(low, target, call)
+        if result is not NotImplemented:
+            return result
+    if any(is_array(value) for value in values):
+        if is_elementwise(call.function):
+            return _elementwise(low, target, call)
+        return _opaque(low, target, call)
+    if any(isinstance(value, tuple) for value in values) or isinstance(
+        low.types.get(target), types.Array
+    ):
+        return _opaque(low, target, call)
+    keywords = tuple((key, low.atom(value)) for key, value in call.keywords)
+    return Call(call.function, tuple(values), keywords)
+
+
+def is_elementwise(function: Callable[..., Any]) -> bool:
+    """Whether a function of arrays is that function of their elements."""
+    if isinstance(function, np.ufunc):
+        return function.nin + function.nout <= 4 and function.signature is None
+    if function.__module__ in ("_operator", "operator"):
+        return function is not operator.matmul
+    rule = rule_for(function)
+    return rule is not None and rule.broadcasts
+
+
+def _elementwise(low: _Lowering, target: str, call: Call) -> ArrayValue | None:
+    operands = tuple(low.value(arg) for arg in call.args)
+    keywords = dict(call.keywords)
+    out = keywords.pop("out", None)
+    if keywords:
+        raise UnsupportedSyntax(
+            f"keyword {next(iter(keywords))!r} of {call.function.__name__} is not supported here",
+            low.builder.at,
+        )
+    dtype = low.dtype(out.id if isinstance(out, Name) else target)
+    stem = _stem(target)
+    value = low.elementwise(_scalar_form(call.function), operands, dtype, stem)
+    if out is None:
+        return value
+    low.bound["out value"] = value
+    low.store(out.id, (Const(Ellipsis),), Name("out value"), False)
+    return low.value(out)
+
+
+def _scalar_form(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What computes one element: operators read better than the ufuncs of the same meaning."""
+    return _OPERATORS.get(function, function)
+
+
+_OPERATORS: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.add: operator.add,
+    np.subtract: operator.sub,
+    np.multiply: operator.mul,
+    np.divide: operator.truediv,
+    np.negative: operator.neg,
+    np.power: operator.pow,
+    np.floor_divide: operator.floordiv,
+    np.less: operator.lt,
+    np.less_equal: operator.le,
+    np.greater: operator.gt,
+    np.greater_equal: operator.ge,
+    np.equal: operator.eq,
+    np.not_equal: operator.ne,
+    np.where: primitives.select,
+}
+
+
+def _stem(target: str) -> str:
+    """The name of an element of an array temporary: what the array was called."""
+    return target
+
+
+def _opaque(low: _Lowering, target: str, call: Call) -> Any:
+    """A library call on whole arrays; its result is memory of its own."""
+    args = tuple(low.argument(arg) for arg in call.args)
+    keywords = tuple((key, low.argument(value)) for key, value in call.keywords)
+    opaque = Call(call.function, args, keywords)
+    if not isinstance(low.types.get(target), types.Array):
+        return opaque
+    if low.bindings[target] == 1:
+        low.builder.assign(target, opaque)
+        return stored(low.builder, target)
+    name = low.builder.define(target, low.types[target], opaque)
+    return stored(low.builder, name.id)
+
+
+# --------------------------------------------------------------------------- shapes
+
+
+@handles(np.shape)
+def _shape(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    return value.shape if is_array(value) else ()
+
+
+@handles(len)
+def _len(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    if isinstance(value, tuple):
+        return Const(len(value))
+    return value.shape[0] if is_array(value) else NotImplemented
+
+
+@handles(primitives.dim)
+def _dim(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    axis = call.args[1]
+    return value.shape[axis.value] if isinstance(axis, Const) else NotImplemented
+
+
+@handles(np.ndim)
+def _ndim(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    return Const(len(value.shape) if is_array(value) else 0)
+
+
+@handles(np.size)
+def _size(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    count: Expr = Const(1)
+    for length in value.shape if is_array(value) else ():
+        count = low.builder.integer(operator.mul, count, length, stem="count")
+    return count
+
+
+@handles(np.transpose)
+def _transpose(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    if not is_array(value) or call.keywords:
+        return NotImplemented
+    axes = low.value(call.args[1]) if len(call.args) > 1 else None
+    order = None if axes is None else tuple(axis.value for axis in axes)
+    return transposed(value, order)
+
+
+@handles(primitives.item)
+def _item(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    return low.only_element(value) if is_array(value) else value
+
+
+@handles(np.copy, np.array, np.asarray, np.ascontiguousarray)
+def _copy(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    if call.keywords or len(call.args) > 1:
+        return NotImplemented
+    if isinstance(value, tuple):
+        return _display(low, target, value)
+    if not is_array(value):
+        return value if call.function is np.asarray else NotImplemented
+    if call.function is np.asarray:
+        return value
+    if low.bindings[target] > 1:
+        target = low.builder.fresh(target, low.types[target]).id
+    return low.compute(target, value)
+
+
+def _display(low: _Lowering, target: str, items: tuple[Any, ...]) -> Any:
+    """`np.array((a, b))` and nested: an allocation and a store for each item."""
+    shape: list[int] = []
+    level: Any = items
+    while isinstance(level, tuple):
+        shape.append(len(level))
+        level = level[0] if level else None
+    name = low.builder.fresh("array", low.types[target]).id
+    low.builder.assign(name, allocation(tuple(map(Const, shape)), low.dtype(target)))
+    _store_items(low, name, (), items)
+    return stored(low.builder, name, tuple(map(Const, shape)))
+
+
+def _store_items(low: _Lowering, name: str, index: tuple[Expr, ...], item: Any) -> None:
+    if isinstance(item, tuple):
+        for position, inner in enumerate(item):
+            _store_items(low, name, (*index, Const(position)), inner)
+    elif is_array(item):
+        with low.builder.loops(item.shape) as at:
+            low.builder.store(name, (*index, *at), item.element(low.builder, at))
+    else:
+        low.builder.store(name, index, item)
+
+
+# --------------------------------------------------------------------------- creation
+
+
+def _length_atoms(low: _Lowering, shape: Any) -> tuple[Expr, ...]:
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
+def _allocate(low: _Lowering, target: str, shape: tuple[Expr, ...], function: Any) -> Any:
+    """An allocation under the target's name, or another if several assignments bind the target."""
+    name = target
+    if low.bindings[target] > 1:
+        name = low.builder.fresh(target, low.types[target]).id
+    low.builder.assign(name, allocation(shape, low.dtype(target), function))
+    low._remember_lengths(name, shape)
+    return stored(low.builder, name, shape if all(low._is_stable(n) for n in shape) else None)
+
+
+@handles(np.zeros, np.empty, np.ones)
+def _creation(low: _Lowering, target: str, call: Call) -> Any:
+    shape = low.value(call.args[0] if call.args else dict(call.keywords)["shape"])
+    return _allocate(low, target, _length_atoms(low, shape), call.function)
+
+
+@handles(np.zeros_like, np.empty_like, np.ones_like)
+def _creation_like(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    if not is_array(value):
+        return NotImplemented
+    function = {np.zeros_like: np.zeros, np.empty_like: np.empty, np.ones_like: np.ones}
+    return _allocate(low, target, value.shape, function[call.function])
+
+
+@handles(np.full, np.full_like)
+def _full(low: _Lowering, target: str, call: Call) -> Any:
+    given = dict(zip(("shape", "fill_value", "dtype"), call.args, strict=False))
+    given.update(call.keywords)
+    first = low.value(given.get("shape", given.get("a")))
+    shape = first.shape if is_array(first) else _length_atoms(low, first)
+    array = _allocate(low, target, shape, np.empty)
+    content = low.value(given["fill_value"])
+    with low.builder.loops(array.shape) as index:
+        low.builder.store(array.name, index, content)
+    return array
+
+
+# --------------------------------------------------------------------------- reductions
+
+
+@handles(*reductions.REDUCTIONS)
+def _reduce(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    if not is_array(value) or (call.function in (min, max) and len(call.args) > 1):
+        return NotImplemented
+    given = dict(zip(("axis", "dtype", "out"), call.args[1:], strict=False))
+    given.update(call.keywords)
+    axis = given.pop("axis", Const(None))
+    keepdims = given.pop("keepdims", Const(False))
+    if given or not isinstance(keepdims, Const):
+        raise UnsupportedSyntax(
+            f"this form of {call.function.__name__} is not supported yet", low.builder.at,
+            "only axis and keepdims may be given",
+        )
+    reduction = reductions.REDUCTIONS[call.function]
+    axes = _axes(low, low.value(axis), len(value.shape))
+    # NumPy sums booleans and small integers in int64, as Numba's type of the result says.
+    dtype = low.dtype(target)
+    if axes is None and not keepdims.value:
+        return reductions.reduce_all(low.builder, reduction, value, dtype)
+    if axes is None:
+        axes = tuple(range(len(value.shape)))
+    shape = reductions.reduced_shape(value, axes, keepdims.value)
+    if not shape:
+        return reductions.reduce_all(low.builder, reduction, value, dtype)
+    if call.function in (np.max, np.min, np.mean):
+        value = low.materialised(value)
+    array = _allocate(low, target, shape, np.empty)
+    reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value)
+    return array
+
+
+def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
+    """Axes reduced over, counted from the front; None for all."""
+    items = axis if isinstance(axis, tuple) else (axis,)
+    if not all(isinstance(item, Const) for item in items):
+        raise UnsupportedSyntax(
+            "the axis of a reduction must be a constant", low.builder.at,
+            "write the axis as a number",
+        )
+    if items[0] == Const(None):
+        return None
+    if any(not -ndim <= item.value < ndim for item in items):
+        raise UnsupportedSyntax(
+            f"axis {items[0].value} is out of bounds for an array of {ndim} dimensions",
+            low.builder.at,
+        )
+    return tuple(sorted(item.value % ndim for item in items))
+
+
+@handles(np.linalg.norm)
+def _norm(low: _Lowering, target: str, call: Call) -> Any:
+    value = low.value(call.args[0])
+    plain = len(call.args) == 1 and not call.keywords
+    if not is_array(value) or not plain or not isinstance(value.dtype, types.Float):
+        return NotImplemented
+    return reductions.reduce_all(
+        low.builder, reductions.euclidean_norm, value, low.dtype(target)
+    )
+
+
+# --------------------------------------------------------------------------- products
+
+
+@handles(np.dot, np.matmul, operator.matmul)
+def _dot(low: _Lowering, target: str, call: Call) -> Any:
+    """Products with a vector become loops; of two matrices, a call of BLAS."""
+    left, right = (low.value(arg) for arg in call.args)
+    if call.keywords or not (is_array(left) and is_array(right)):
+        if not call.keywords and call.function is np.dot:
+            return lower_call(low, target, Call(operator.mul, call.args))
+        return NotImplemented
+    ndims = len(left.shape), len(right.shape)
+    if ndims == (1, 1):
+        return _inner(low, left, right, low.dtype(target))
+    if ndims in ((2, 1), (1, 2)):
+        return _matrix_vector(low, target, left, right)
+    if ndims == (2, 2):
+        return _opaque(low, target, Call(np.dot, call.args))
+    return NotImplemented
+
+
+def _inner(low: _Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> Expr:
+    length = _aligned(low, left.shape[0], right.shape[0])
+
+    def element(index: tuple[Expr, ...]) -> Expr:
+        x, y = left.element(low.builder, index), right.element(low.builder, index)
+        return low.builder.define("t", dtype, Call(operator.mul, (x, y)))
+
+    return reductions.total(low.builder, (length,), element, dtype)
+
+
+def _matrix_vector(low: _Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
+    """`A @ x`, and `x @ A` as `A.T @ x`; a computed operand is computed once, not per row."""
+    left, right = low.materialised_if_computed(left), low.materialised_if_computed(right)
+    matrix, vector = (left, right) if len(left.shape) == 2 else (transposed(right), left)
+    length = _aligned(low, matrix.shape[1], vector.shape[0])
+    array = _allocate(low, target, (matrix.shape[0],), np.empty)
+    with low.builder.loops((matrix.shape[0],)) as (row,):
+
+        def element(index: tuple[Expr, ...]) -> Expr:
+            a = matrix.element(low.builder, (row, *index))
+            x = vector.element(low.builder, index)
+            return low.builder.define("t", array.dtype, Call(operator.mul, (a, x)))
+
+        result = reductions.total(low.builder, (length,), element, array.dtype)
+        low.builder.store(array.name, (row,), result)
+    return array
+
+
+def _aligned(low: _Lowering, n: Expr, m: Expr) -> Expr:
+    if low.canonical(n) == low.canonical(m):
+        return n
+    return low.builder.define("n", types.int64, Call(shapes.check_aligned, (n, m)))
+
+
+# --------------------------------------------------------------------------- types
+
+
+@handles(primitives.astype)
+def _astype(low: _Lowering, target: str, call: Call) -> Any:
+    """A cast; of an array, of each element, into a new array."""
+    value, dtype = low.value(call.args[0]), call.args[1]
+    if not isinstance(dtype, Const):
+        return NotImplemented
+    cast = np.dtype(dtype.value).type
+    if not is_array(value):
+        return Call(cast, (value,))
+    return low.elementwise(cast, (value,), from_dtype(np.dtype(cast)), target)
+
