@@ -1,0 +1,35 @@
+"""Medians of variants that take turns.
+
+Machines drift by tens of percent within minutes, so variants are called one after the other in each
+round and only ratios from one run are quoted.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+_MIN_ROUNDS = 15
+_MIN_SAMPLE = 2e-3  # seconds: shorter calls are repeated within a sample
+
+
+def medians(variants: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+    """Median seconds of a call of each variant, all of them taking about `seconds` together."""
+    repeats = {}
+    for name, call in variants.items():
+        call()  # compiles, and touches the memory
+        repeats[name] = max(1, round(_MIN_SAMPLE / _sample(call, 1)))
+    samples: dict[str, list[float]] = {name: [] for name in variants}
+    start = time.perf_counter()
+    while len(samples[name]) < _MIN_ROUNDS or time.perf_counter() - start < seconds:
+        for name, call in variants.items():
+            samples[name].append(_sample(call, repeats[name]))
+    return {name: statistics.median(values) for name, values in samples.items()}
+
+
+def _sample(call: Callable[[], object], repeats: int) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats

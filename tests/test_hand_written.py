@@ -1,0 +1,37 @@
+"""The hand-written adjoints that benchmarks measure against are right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from adjoint.testing import numeric_gradient
+from tests.adbench import data
+from tests.benchmarks import hand_written
+from tests.benchmarks.problems import logistic_map, sine_recurrence
+
+pytestmark = pytest.mark.compiled
+
+
+@pytest.mark.parametrize(
+    "primal, adjoint, args",
+    [
+        (logistic_map, hand_written.logistic_map_adjoint, (0.3, 3.4, 12)),
+        (sine_recurrence, hand_written.sine_recurrence_adjoint, (0.3, 1.5, 12)),
+    ],
+)
+def test_recurrence(primal, adjoint, args):
+    value, bars = adjoint(*args)
+    assert value == pytest.approx(primal(*args), rel=1e-13)
+    for argnum, bar in enumerate(bars):
+        assert bar == pytest.approx(numeric_gradient(primal, args, argnum).gradient, rel=1e-7)
+
+
+@pytest.mark.skipif(not data.available(), reason=f"the ADBench data are not at {data.FOLDER}")
+@pytest.mark.parametrize("name", data.GMM_FILES)
+def test_gmm(name):
+    expected = data.reference(name)
+    value, bars = hand_written.gmm_adjoint(*data.gmm(name))
+    assert value == pytest.approx(float(expected["value"]), rel=1e-11)
+    flat = np.concatenate([bar.ravel() for bar in bars])
+    assert flat == pytest.approx(expected["gradient"], rel=1e-9, abs=1e-9)
