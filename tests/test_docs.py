@@ -1,0 +1,49 @@
+"""The documentation says what is so: generated sections, links, the README's example."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import linecache
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def load_script(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_worked_example_is_up_to_date():
+    """If this fails because the compiler changed: `python docs/make_how_it_works.py`."""
+    script = load_script(ROOT / "docs" / "make_how_it_works.py")
+    assert script.PAGE.read_text() == script.page_with(script.section())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.compiled
+def test_readme_example_prints_what_it_says(tmp_path):
+    text = (ROOT / "README.md").read_text()
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
+    expected = re.search(r"```\n\n```\n(.*?)```", text, re.DOTALL).group(1)
+    file = tmp_path / "readme_example.py"
+    file.write_text(code)  # the compiler reads the source from the file
+    linecache.checkcache()
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        load_script(file)
+    assert printed.getvalue() == expected
