@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def numeric_gradient(
     gradient, error = np.empty(shape), np.empty(shape)
     for index in np.ndindex(*shape):
         first = step * max(1.0, abs(float(np.asarray(point[argnum])[index])))
-        gradient[index], error[index] = ridders(lambda h, at=index: along(at, h), first)
+        gradient[index], error[index] = ridders(partial(along, index), first)
     if not shape and not isinstance(point[argnum], np.ndarray):
         return Numeric(float(gradient), float(error))
     return Numeric(gradient, error)
