@@ -17,7 +17,6 @@ from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleT
 from typing import Any
 
 import numpy as np
-from numba import typeof
 
 from adjoint.jit.numba_internals import CPUDispatcher
 
@@ -101,7 +100,7 @@ def scan(function: FunctionType) -> References:
 
 def _scan_function(state: _Scan, path: str, function: FunctionType) -> None:
     first_line = function.__code__.co_firstlineno  # generated comments name lines
-    state.facts += [function.__module__, function.__qualname__, f"line {first_line}"]
+    state.facts.append(f"{function.__module__}.{function.__qualname__} at line {first_line}")
     state.facts.append(_source(function) or _no_source(state, function))
     _scan_value(state, f"{path}()", function.__defaults__)
     for name, default in (function.__kwdefaults__ or {}).items():
@@ -176,7 +175,9 @@ def _scan_items(state: _Scan, path: str, value: tuple[Any, ...]) -> None:
 
 
 def _describe_array(array: np.ndarray[Any, Any]) -> str:
-    return f"array {typeof(array)}"  # its elements are read at every call
+    flags = array.flags  # what Numba's type depends on; the elements are read at every call
+    layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
+    return f"array {array.dtype!r} {array.ndim} {layout} {flags.writeable} {flags.aligned}"
 
 
 _DESCRIPTIONS: dict[type, Callable[[Any], str]] = {

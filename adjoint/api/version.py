@@ -49,7 +49,8 @@ class Version:
 
     def renew(self, references: References) -> bool:
         """Take over equal values in new objects; False if what was compiled is outdated."""
-        if not unchanged(self._dependencies):
+        lost = any(entry.made.unwatched for entry in self._entries.values())
+        if lost or not unchanged(self._dependencies):
             return False
         self._references = references
         self.changed = watch(references, self._dependencies)

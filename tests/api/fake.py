@@ -90,7 +90,7 @@ class Fake:
 
 def _read(function: Any, name: str) -> Any:
     outside = inspect.getclosurevars(function)
-    return {**outside.globals, **outside.nonlocals}[name]
+    return {**outside.globals, **outside.nonlocals}.get(name)
 
 
 def _dependency(function: Any, name: str) -> Dependency:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import pickle
 import threading
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numba
@@ -21,6 +23,7 @@ from adjoint.errors import (
     TypingFailed,
     UnsupportedSyntax,
 )
+from adjoint.program.core import Dependency
 from tests.api.fake import Fake
 
 scale = 2.5
@@ -257,6 +260,39 @@ def test_captured_arrays_are_read_at_every_call(jit: bool, monkeypatch: pytest.M
     monkeypatch.setitem(globals(), "table", np.array([7.0], dtype=np.float32))
     assert df(2.0) == (14.0, 7.0)
     assert len(fake.calls) == 2
+
+
+def test_captured_arrays_that_no_variable_holds_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = (np.array([1.0]), np.array([2.0]))
+    fake = Fake("x*table[0]", x="table[0]", captures=("table",))
+
+    def generate(*args: Any, **options: Any) -> Any:
+        captures = {"table": pair[1]}
+        dependencies = (Dependency("pair", pair, lambda: pair),)
+        return replace(fake(*args, **options), captures=captures, dependencies=dependencies)
+
+    monkeypatch.setattr("adjoint.pipeline.generate", generate)
+    df = grad(lambda x: x * pair[1][0], cache=False)
+    assert df(3.0) == 2.0
+    pair[1][0] = 4.0
+    assert df(3.0) == 4.0
+    pair = (pair[0], np.array([5.0]))  # of the same types, so the same program
+    assert df(3.0) == 5.0
+
+
+def test_attributes_of_objects_are_asked_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = SimpleNamespace(rate=2.0)
+
+    def generate(function: Any, *args: Any, **options: Any) -> Any:
+        made = Fake("x", x=repr(config.rate))(function, *args, **options)
+        rate = Dependency("config.rate", config.rate, lambda: config.rate)
+        return replace(made, dependencies=(rate,))
+
+    monkeypatch.setattr("adjoint.pipeline.generate", generate)
+    df = grad(lambda x: x * config.rate, cache=False)
+    assert df(3.0) == 2.0
+    config.rate = 7.0
+    assert df(3.0) == 7.0
 
 
 # ---------------------------------------------------------------------------------------- errors
