@@ -17,6 +17,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     readable,
     scalars,
     simulations,
+    traps,
 )
 from tests.corpus.registry import PROGRAMS, Program
 
