@@ -123,9 +123,10 @@ def _opaque(low: _Lowering, target: str, call: Call) -> Any:
         return opaque
     if low.bindings[target] == 1:
         low.builder.assign(target, opaque)
-        return stored(low.builder, target)
+        low.bound[target] = low.memory(target)
+        return low.bound[target]
     name = low.builder.define(target, low.types[target], opaque)
-    return stored(low.builder, name.id)
+    return low.memory(name.id)
 
 
 # --------------------------------------------------------------------------- shapes
@@ -237,7 +238,9 @@ def _allocate(low: _Lowering, target: str, shape: tuple[Expr, ...], function: An
         name = low.builder.fresh(target, low.types[target]).id
     low.builder.assign(name, allocation(shape, low.dtype(target), function))
     low._remember_lengths(name, shape)
-    return stored(low.builder, name, shape if all(low._is_stable(n) for n in shape) else None)
+    if all(low._is_stable(n) for n in shape):
+        return stored(low.builder, name, shape)
+    return low.memory(name)
 
 
 @handles(np.zeros, np.empty, np.ones)

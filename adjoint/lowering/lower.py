@@ -28,7 +28,7 @@ from adjoint.lowering.arrays import (
     memory,
     stored,
 )
-from adjoint.lowering.builder import Builder
+from adjoint.lowering.builder import Builder, dim
 from adjoint.lowering.calls import lower_call
 from adjoint.lowering.in_place import settle_in_place
 from adjoint.lowering.indexing import view
@@ -116,8 +116,16 @@ class _Lowering:
                 self.pending.remove(expr.id)  # its one use takes it over
             return self.bound[expr.id]
         if isinstance(self.types.get(expr.id), types.Array):
-            return stored(self.builder, expr.id)
+            return self.memory(expr.id)
         return expr
+
+    def memory(self, name: str) -> Stored:
+        """An array variable; lengths of one that may be bound again are kept in variables."""
+        if name in self.program.params:
+            return stored(self.builder, name)
+        ndim = self.builder.types[name].ndim
+        lengths = [self.builder.define("n", types.int64, dim(name, axis)) for axis in range(ndim)]
+        return stored(self.builder, name, tuple(lengths))
 
     def atom(self, expr: Expr) -> Expr:
         """What a scalar atom stands for."""

@@ -1,0 +1,1 @@
+"""Facts about programs that later stages ask for."""

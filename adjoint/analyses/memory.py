@@ -1,0 +1,103 @@
+"""Array memory: which stores may change it after which reads, and which names share it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from numba.core import types
+
+from adjoint.analyses.places import BlockKey, Place, Places
+from adjoint.errors import UnsupportedSyntax
+from adjoint.program.core import Assign, Call, Item, Name, Program, Stmt, Store
+from adjoint.program.walk import statements
+
+
+class Memory:
+    """Stores and rebindings of every array variable.
+
+    Attributes
+    ----------
+    stores : by array name, the statements that write to it.
+    bindings : by array name, the statements that bind it (none for a parameter).
+    """
+
+    def __init__(self, program: Program, places: Places) -> None:
+        self.stores: dict[str, list[Store]] = defaultdict(list)
+        self.bindings: dict[str, list[Assign]] = defaultdict(list)
+        self._places = places
+        self.types = program.types or {}
+        for stmt in statements(program.body):
+            if isinstance(stmt, Store):
+                self.stores[stmt.array].append(stmt)
+            elif isinstance(stmt, Assign) and self.is_array(stmt.target):
+                self.bindings[stmt.target].append(stmt)
+        self._check_rebinding()
+
+    def is_array(self, name: str) -> bool:
+        """Whether a variable holds an array."""
+        return isinstance(self.types.get(name), types.Array)
+
+    def home(self, name: str) -> BlockKey | None:
+        """The block in which an array bound once is made; None for parameters."""
+        made = self.bindings.get(name)
+        return self._places.of[made[0]].block if made else None
+
+    def changed_after(self, name: str, place: Place, once: frozenset[Stmt]) -> bool:
+        """Whether the array may be written to after a place (see `Places.follows`)."""
+        return any(
+            self._places.follows(self._places.of[store], place, once)
+            for store in self.stores.get(name, ())
+        )
+
+    def _check_rebinding(self) -> None:
+        """Arrays that a rebound name may share must not be written to once shared.
+
+        With that, the name's value is what it was bound to, and its adjoint can be added to that
+        of what it was bound to element by element.
+        """
+        for name, bindings in self.bindings.items():
+            copies = [stmt for stmt in bindings if isinstance(stmt.value, Name)]
+            if len(bindings) == 1 and not copies:
+                continue
+            if self.stores.get(name):
+                self._refuse(name, self.stores[name][0])
+            for copy in copies:
+                assert isinstance(copy.value, Name)
+                self._check_source(name, copy.value.id, copy)
+
+    def _check_source(self, name: str, source: str, copy: Assign) -> None:
+        """The source is written to only between its allocation and the copy, in one block."""
+        stores = self.stores.get(source, [])
+        made = self.bindings.get(source, [])
+        if not stores:
+            return
+        at = self._places.of[copy]
+        if len(made) != 1 or self._places.of[made[0]].block != at.block:
+            self._refuse(name, stores[0])
+        start = self._places.of[made[0]].index
+        for store in stores:
+            index = self._places.within(self._places.of[store], at.block)
+            if index is None or not start < index < at.index:
+                self._refuse(name, store)
+
+    def _refuse(self, name: str, store: Store) -> None:
+        raise UnsupportedSyntax(
+            f"{name!r} is bound to different arrays, and one of them is written to: which one "
+            "cannot be told when compiling",
+            store.at,
+            f"copy the values instead of rebinding: {name}[:] = …",
+        )
+
+
+def is_fresh(stmt: Stmt) -> bool:
+    """Whether an assignment binds an array nobody else has: a call's result."""
+    return isinstance(stmt, Assign) and isinstance(stmt.value, Call)
+
+
+def loaded(stmt: Stmt) -> str | None:
+    """The array that an assignment loads an element of."""
+    if isinstance(stmt, Assign) and isinstance(stmt.value, Item):
+        base: Any = stmt.value.value
+        return base.id if isinstance(base, Name) else None
+    return None

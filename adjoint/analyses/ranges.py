@@ -1,0 +1,141 @@
+"""Bounds of integer variables inside loops, as linear forms of values known before the loops."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adjoint.analyses.places import Place, Places
+from adjoint.analyses.versions import Version, Versions
+from adjoint.program import primitives
+from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Stmt
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`constant + Σ coefficient · atom`; the atoms are names and array lengths."""
+
+    terms: Mapping[Expr, int]
+    constant: int = 0
+
+    def __add__(self, other: Linear) -> Linear:
+        terms = dict(self.terms)
+        for atom, coefficient in other.terms.items():
+            terms[atom] = terms.get(atom, 0) + coefficient
+        kept = {atom: c for atom, c in terms.items() if c}
+        return Linear(kept, self.constant + other.constant)
+
+    def scaled(self, factor: int) -> Linear:
+        """The form times an integer."""
+        if factor == 0:
+            return Linear({}, 0)
+        return Linear({a: c * factor for a, c in self.terms.items()}, self.constant * factor)
+
+    def is_non_negative(self) -> bool:
+        """Whether the form is at least zero for sure (lengths are, other names may not be)."""
+        lengths = all(c > 0 and _is_length(atom) for atom, c in self.terms.items())
+        return lengths and self.constant >= 0
+
+    def expr(self) -> Expr:
+        """The form as an expression, positive terms first."""
+        ordered = sorted(self.terms.items(), key=lambda item: item[1] < 0)
+        result: Expr | None = None
+        for atom, coefficient in ordered:
+            size = abs(coefficient)
+            term = atom if size == 1 else Call(operator.mul, (Const(size), atom))
+            if result is None:
+                result = term if coefficient > 0 else Call(operator.neg, (term,))
+            else:
+                result = Call(operator.add if coefficient > 0 else operator.sub, (result, term))
+        if result is None:
+            return Const(self.constant)
+        if self.constant == 0:
+            return result
+        function = operator.add if self.constant > 0 else operator.sub
+        return Call(function, (result, Const(abs(self.constant))))
+
+
+Bounds = tuple[Linear, Linear]
+
+
+class Ranges:
+    """Bounds of values inside a nest of loops, valid where the outermost of them starts."""
+
+    def __init__(self, versions: Versions, places: Places, outermost: Stmt) -> None:
+        self._versions = versions
+        self._places = places
+        self._start: Place = places.of[outermost]
+
+    def of_index(self, loop: For) -> Bounds | None:
+        """Least and greatest value of a loop's counter, None where they cannot be told."""
+        start, stop = self.of(loop.start, loop), self.of(loop.stop, loop)
+        if start is None or stop is None or not isinstance(loop.step, Const):
+            return None
+        one = Linear({}, 1)
+        if loop.step.value > 0:
+            return start[0], stop[1] + one.scaled(-1)
+        return stop[0] + one, start[1]
+
+    def of(self, expr: Expr, stmt: Stmt) -> Bounds | None:
+        """Bounds of an operand of a statement."""
+        match expr:
+            case Const(int() as value):
+                return Linear({}, value), Linear({}, value)
+            case Call(primitives.dim, (Name(array), _)) if self._is_param(array, stmt):
+                return _exactly(expr)
+            case Name(id):
+                version = self._versions.read[stmt].get(id)
+                return None if version is None else self._of_version(version)
+            case Call(function, args):
+                inner = [self.of(arg, stmt) for arg in args]
+                if any(bounds is None for bounds in inner):
+                    return None
+                return _combined(function, [bounds for bounds in inner if bounds is not None])
+        return None
+
+    def _is_param(self, array: str, stmt: Stmt) -> bool:
+        version = self._versions.read[stmt].get(array)
+        return version is not None and version.kind == "param"
+
+    def _of_version(self, version: Version) -> Bounds | None:
+        if self._is_known_before(version):
+            stmt = version.stmt
+            if version.kind == "assign" and isinstance(stmt, Assign) and _is_length(stmt.value):
+                return self.of(stmt.value, stmt) or _exactly(Name(version.name))
+            return _exactly(Name(version.name))
+        if version.kind == "index" and isinstance(version.stmt, For):
+            return self.of_index(version.stmt)
+        if version.kind == "assign" and isinstance(version.stmt, Assign):
+            return self.of(version.stmt.value, version.stmt)
+        return None
+
+    def _is_known_before(self, version: Version) -> bool:
+        """Whether the variable holds this version where the outermost loop starts."""
+        if version.kind == "param":
+            return True
+        index = self._places.within(self._start, version.place.block)
+        return index is not None and version.place.index < index
+
+
+def _exactly(atom: Expr) -> Bounds:
+    form = Linear({atom: 1})
+    return form, form
+
+
+def _combined(function: object, args: list[Bounds]) -> Bounds | None:
+    if function is operator.add:
+        (a, b), (c, d) = args
+        return a + c, b + d
+    if function is operator.sub:
+        (a, b), (c, d) = args
+        return a + d.scaled(-1), b + c.scaled(-1)
+    if function is operator.mul:
+        for (low, high), (factor, _) in (args, args[::-1]):
+            if not factor.terms and factor.constant >= 0:
+                return low.scaled(factor.constant), high.scaled(factor.constant)
+    return None
+
+
+def _is_length(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.function is primitives.dim

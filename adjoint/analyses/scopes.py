@@ -1,0 +1,83 @@
+"""The block that a variable lives in: outside it, its value is never looked at."""
+
+from __future__ import annotations
+
+from adjoint.analyses.places import TOP, BlockKey, Places
+from adjoint.program.core import Assign, Block, For, If, Program, Store, While
+from adjoint.program.walk import names, operands, statements
+
+
+def scopes(program: Program, places: Places) -> dict[str, BlockKey]:
+    """For each variable the innermost block that contains all its uses.
+
+    A variable whose value may pass from one iteration to the next lives outside the loop.
+    """
+    found: dict[str, BlockKey] = dict.fromkeys(program.params, TOP)
+    for stmt in statements(program.body):
+        block = places.of[stmt].block
+        touched = {name for expr in operands(stmt) for name in names(expr)}
+        if isinstance(stmt, Store):
+            touched.add(stmt.array)
+        if isinstance(stmt, Assign | For):
+            touched.add(stmt.target)
+        for name in touched:
+            found[name] = places.common_block(found[name], block) if name in found else block
+    exposed = {
+        stmt: upward_exposed(_body(stmt))
+        for stmt in statements(program.body)
+        if isinstance(stmt, For | While)
+    }
+    return {name: _outside_loops(name, block, exposed, places) for name, block in found.items()}
+
+
+def _body(loop: For | While) -> Block:
+    return loop.body if isinstance(loop, For) else (*loop.head, *loop.body)
+
+
+def _outside_loops(
+    name: str, block: BlockKey, exposed: dict[For | While, set[str]], places: Places
+) -> BlockKey:
+    """The block, or that around the outermost loop into whose iterations the value is carried."""
+    for loop in places.loops(block):
+        carried = name in exposed[loop] and not (isinstance(loop, For) and loop.target == name)
+        if carried:
+            return places.of[loop].block
+    if block.owner is not None and isinstance(block.owner, While) and block.slot == 0:
+        return block
+    return block
+
+
+def upward_exposed(block: Block) -> set[str]:
+    """Variables that the block may read before it assigns them."""
+    exposed: set[str] = set()
+    _expose(block, set(), exposed)
+    return exposed
+
+
+def _expose(block: Block, bound: set[str], exposed: set[str]) -> None:
+    """Add reads of variables not in `bound`; extend `bound` by what is certainly assigned."""
+    for stmt in block:
+        if isinstance(stmt, While):
+            _expose_while(stmt, bound, exposed)
+            continue
+        read = {name for expr in operands(stmt) for name in names(expr)}
+        if isinstance(stmt, Store):
+            read.add(stmt.array)
+        exposed |= read - bound
+        if isinstance(stmt, Assign):
+            bound.add(stmt.target)
+        elif isinstance(stmt, If):
+            branches = []
+            for inner in (stmt.body, stmt.orelse):
+                branch = set(bound)
+                _expose(inner, branch, exposed)
+                branches.append(branch)
+            bound |= branches[0] & branches[1]
+        elif isinstance(stmt, For):
+            _expose(stmt.body, bound | {stmt.target}, exposed)
+
+
+def _expose_while(stmt: While, bound: set[str], exposed: set[str]) -> None:
+    _expose(stmt.head, bound, exposed)
+    exposed |= set(names(stmt.test)) - bound
+    _expose(stmt.body, set(bound), exposed)

@@ -1,0 +1,442 @@
+"""Forward sweep and reverse sweep put together: the adjoint of a program in the scalar dialect."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numba.core import types
+
+from adjoint.analyses.activity import active_variables
+from adjoint.analyses.memory import Memory
+from adjoint.analyses.places import TOP, BlockKey, Place, Places
+from adjoint.analyses.scopes import scopes
+from adjoint.analyses.versions import Version, Versions
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Comment,
+    Const,
+    Expr,
+    For,
+    Item,
+    Name,
+    Program,
+    Return,
+    Stmt,
+    Store,
+    Tuple,
+)
+from adjoint.program.walk import (
+    assigned,
+    blocks,
+    map_blocks,
+    map_operands,
+    read,
+    statements,
+    substitute,
+)
+from adjoint.reverse.generate import Facts, ReverseSweep, Slot, no_rule
+from adjoint.reverse.retrieval import Plan
+from adjoint.reverse.tapes import Tapes
+from adjoint.rules.registry import is_piecewise_constant, rule_for
+
+_LOOP_WEIGHT = 100
+
+
+def differentiate(program: Program, independent: tuple[str, ...], array_seed: bool) -> Program:
+    """The adjoint of a typed program in the scalar dialect.
+
+    Parameters
+    ----------
+    independent : parameters to differentiate with respect to.
+    array_seed : whether the cotangent of an array result is an array; otherwise it is a number,
+        the cotangent of each element.
+
+    Returns
+    -------
+    Program
+        `f_adjoint(*params, result_bar) -> (result, *bars)`.
+    """
+    facts = _facts(program, independent)
+    best = _Assembly(facts, independent, array_seed, frozenset())
+    for array in _restorable(facts):
+        other = _Assembly(facts, independent, array_seed, best.restored | {array})
+        if other.cost < best.cost:
+            best = other
+    return best.program()
+
+
+def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
+    places = Places(program)
+    active = active_variables(program, frozenset(independent), _differentiable_operands)
+    return Facts(
+        program=program,
+        places=places,
+        versions=Versions(program, places),
+        memory=Memory(program, places),
+        scopes=scopes(program, places),
+        active=active,
+        types=dict(program.types or {}),
+    )
+
+
+def _differentiable_operands(call: Call) -> tuple[Expr, ...]:
+    """Operands that a derivative flows through; all of a function nobody has a rule for."""
+    rule = rule_for(call.function)
+    if rule is not None:
+        by_name = dict(zip(rule.params, call.args, strict=False)) | dict(call.keywords)
+        return tuple(by_name[p] for p in rule.differentiable if p in by_name)
+    if is_piecewise_constant(call.function) or call.function in _CREATION:
+        return ()
+    return (*call.args, *(value for _, value in call.keywords))
+
+
+_CREATION = {np.zeros, np.empty, np.ones}
+
+
+def _restorable(facts: Facts) -> list[str]:
+    """Arrays that are written to, live in one place, and are known by one name."""
+    copied = {
+        stmt.value.id
+        for stmt in statements(facts.program.body)
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Name)
+    }
+    return [
+        name
+        for name in sorted(facts.memory.stores)
+        if name not in copied
+        and len(facts.memory.bindings.get(name, ())) <= 1
+        and facts.memory.home(name) in (None, TOP)
+    ]
+
+
+@dataclass
+class _Names:
+    """Fresh typed names for the adjoint program."""
+
+    table: dict[str, Any]
+    used: set[str]
+
+    def fresh(self, stem: str, type_: Any) -> Name:
+        """`stem` itself if it is free, else numbered; `stored_1` and the like count from 1."""
+        base, _, number = stem.rpartition("_")
+        stem = base if base and number.isdigit() else stem
+        numbered = stem in _NUMBERED
+        count = 1 if numbered else 0
+        name = f"{stem}_{count}" if numbered else stem
+        while name in self.used:
+            count += 1
+            name = f"{stem}_{count}"
+        self.used.add(name)
+        self.table[name] = type_
+        return Name(name)
+
+
+_NUMBERED = {"stored", "branch", "trips"}
+
+
+class _Assembly:
+    """One way to write the adjoint, with its cost in stored values.
+
+    Attributes
+    ----------
+    restored : arrays whose overwritten cells are given back their content.
+    cost : stored values, each weighted by the loops it is stored in.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        independent: tuple[str, ...],
+        array_seed: bool,
+        restored: frozenset[str],
+    ) -> None:
+        self.facts = facts
+        self.restored = restored
+        self._independent = independent
+        self._array_seed = array_seed
+        used = set(facts.types) | set(facts.program.params) | _all_names(facts.program)
+        self.names = _Names(dict(facts.types), used)
+        self._bars: dict[str, str] = {}
+        self._private = self._private_copies()
+        *_, last = facts.program.body
+        assert isinstance(last, Return)
+        self._return = last
+        self._generate()
+        self.plan = Plan(self.sweep.needs, facts.memory, frozenset(), restored, facts.types)
+        self.cost = sum(
+            _LOOP_WEIGHT ** len(self.plan.unfused_loops(version))
+            for version, decision in self.plan.of.items()
+            if decision.how == "store"
+        ) + len(restored)
+
+    def bar(self, variable: str) -> str:
+        """The name of a variable's bar."""
+        if variable not in self._bars:
+            type_ = self.facts.types.get(variable, types.float64)
+            self._bars[variable] = self.names.fresh(f"{variable}_bar", type_).id
+        return self._bars[variable]
+
+    def _private_copies(self) -> dict[str, str]:
+        """Where restored cells are written: never in memory that the caller sees."""
+        *_, last = self.facts.program.body
+        result = last.value.id if isinstance(last, Return) and isinstance(last.value, Name) else ""
+        private = {}
+        for array in sorted(self.restored):
+            seen = array in self.facts.program.params or array == result
+            name = self.names.fresh(array, self.facts.types[array]).id if seen else array
+            private[array] = name
+        return private
+
+    def _generate(self) -> None:
+        """Generate the reverse sweep, from the seed of the result on."""
+        for param in self._independent:
+            self.bar(param)
+        self.sweep = ReverseSweep(self.facts, self.names.fresh, self.bar, self._private)
+        result = self._return.value
+        is_array = isinstance(result, Name) and isinstance(
+            self.facts.types.get(result.id), types.Array
+        )
+        stem = result.id if isinstance(result, Name) else "result"
+        seed_type = types.float64
+        self.seed = self.names.fresh(f"{stem}_bar", seed_type)
+        if isinstance(result, Name) and result.id in self.facts.active:
+            if not is_array:
+                self._bars[result.id] = self.seed.id
+                self.sweep.bars.live.add(result.id)
+            else:
+                self.sweep.result_seed(self._return, self.seed, self._array_seed)
+        seeded = tuple(self.sweep._out)
+        self._reverse = seeded + self.sweep.block(TOP)
+
+    # ----------------------------------------------------------------- the program
+
+    def program(self) -> Program:
+        """The adjoint program."""
+        self._check_rules()
+        tapes = Tapes(
+            self.sweep.needs, self.plan.unfused_loops, self.facts.types, self.names.fresh
+        )
+        self._inserted = tapes.inserted
+        self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}
+        self._mapping: dict[str, Expr] = {}
+        self._name_versions()
+        for version, decision in self.plan.of.items():
+            if decision.how == "store":
+                self._read_back(version, tapes)
+            elif decision.how == "recompute":
+                self._repeat(version)
+        reverse = self._finished(self._reverse, tapes)
+        self._count_trips()
+        forward = self._instrumented(self.facts.program.body[:-1], TOP)
+        result = self._result(forward)
+        body = (
+            Comment("forward sweep"),
+            *forward,
+            Comment("reverse sweep"),
+            *self._initial_bars(),
+            *reverse,
+            Return(Tuple((result, *(Name(self.bar(p)) for p in self._independent)))),
+        )
+        program = replace(
+            self.facts.program,
+            name=f"{self.facts.program.name}_adjoint",
+            params=(*self.facts.program.params, self.seed.id),
+            body=body,
+            types=self.names.table,
+        )
+        return _without_assigned_params(program, self.names)
+
+    def _result(self, forward: Block) -> Expr:
+        return self._return.value
+
+    def _check_rules(self) -> None:
+        """An active call without a rule is an error even where its adjoint is never asked for."""
+        for stmt in statements(self.facts.program.body):
+            if isinstance(stmt, Assign) and stmt.target in self.facts.active:
+                call = stmt.value
+                if isinstance(call, Call) and rule_for(call.function) is None and not (
+                    is_piecewise_constant(call.function) or call.function in _CREATION
+                ):
+                    raise no_rule(call, stmt)
+
+    def _initial_bars(self) -> list[Stmt]:
+        """Bars that exist from the start: arrays of the outermost scope, independent scalars."""
+        stmts: list[Stmt] = [
+            Assign(copy, Call(np.copy, (Name(array),)))
+            for array, copy in self._private.items()
+            if copy != array
+        ]
+        arrays = [n for n, block in self.facts.scopes.items() if block == TOP]
+        for name in sorted(set(arrays) | set(self._independent)):
+            if isinstance(self.facts.types.get(name), types.Array):
+                if name in self.facts.active or name in self._independent:
+                    stmts.append(Assign(self.bar(name), Call(np.zeros_like, (Name(name),))))
+            elif name in self._independent and name not in self.sweep.bars.live:
+                stmts.append(Assign(self.bar(name), Const(0.0)))
+        return stmts
+
+    # ----------------------------------------------------------------- primal values
+
+    def _name_versions(self) -> None:
+        """Give each value a name: its variable's own where nothing else needs that."""
+        by_name: dict[str, list[Version]] = {}
+        for version in self.plan.of:
+            by_name.setdefault(version.name, []).append(version)
+        result = self._return.value
+        for version, decision in self.plan.of.items():
+            placeholder = self.sweep.needs.version(version, version.place)
+            if decision.how == "stands" and version.kind != "index":
+                self._mapping[placeholder.id] = Name(version.name)
+                continue
+            taken = len(by_name[version.name]) > 1 or result == Name(version.name)
+            taken = taken or version.name in self.facts.program.params
+            type_ = self._element_type(version)
+            name = self.names.fresh(version.name, type_) if taken else Name(version.name)
+            self._mapping[placeholder.id] = name
+
+    def _element_type(self, version: Version) -> Any:
+        if version.kind == "trips":
+            return types.int64
+        type_ = self.facts.types[version.name]
+        return type_.dtype if version.kind == "old" else type_
+
+    def _read_back(self, version: Version, tapes: Tapes) -> None:
+        """Have a version stored; the reverse sweep reads it at the start of its block."""
+        type_ = self._element_type(version)
+        stem = "branch" if isinstance(type_, types.Boolean) else "stored"
+        place = tapes.keep(version, stem, type_)
+        placeholder = self.sweep.needs.version(version, version.place).id
+        if isinstance(place, Name):
+            self._mapping[placeholder] = place
+            return
+        end = len(self.facts.places.contents[version.place.block])
+        self._retrieve(version, Place(version.place.block, end), place)
+
+    def _repeat(self, version: Version) -> None:
+        """Have a version computed again."""
+        assert isinstance(version.stmt, Assign)
+        block = version.place.block
+        end = len(self.facts.places.contents[block])
+        position = min(self.plan.of[version].position, end)
+        value = self.sweep.needs.operand(version.stmt.value, version.stmt)
+        if isinstance(value, Item) and isinstance(version.stmt.value, Item):
+            array = version.stmt.value.value
+            assert isinstance(array, Name)
+            value = Item(Name(self._private.get(array.id, array.id)), value.index)
+        else:
+            value = _keep_arrays(value, version.stmt.value)
+        self._retrieve(version, Place(block, position), value)
+
+    def _retrieve(self, version: Version, slot: Place, value: Expr) -> None:
+        placeholder = self.sweep.needs.version(version, version.place).id
+        name = self._mapping[placeholder]
+        assert isinstance(name, Name)
+        order = 0 if version.stmt is None else self.facts.places.order[version.stmt]
+        at = getattr(version.stmt, "at", None)
+        self._retrievals.setdefault(slot, []).append(
+            ((version.place.index, order), Assign(name.id, value, at=at))
+        )
+
+    # ----------------------------------------------------------------- finishing
+
+    def _finished(self, block: Block, tapes: Tapes) -> Block:
+        """The reverse code with retrievals in their slots and placeholders replaced."""
+        done: list[Stmt] = []
+        for stmt in block:
+            if isinstance(stmt, Slot):
+                key, index = stmt.place.block, stmt.place.index
+                if index == len(self.facts.places.contents[key]):
+                    done += tapes.inserted.reverse_start.get(key, [])
+                found = sorted(self._retrievals.get(stmt.place, []), key=lambda item: item[0])
+                done += [self._named(retrieval) for _, retrieval in found]
+            else:
+                stmt = map_blocks(stmt, lambda inner: self._finished(inner, tapes))
+                done.append(self._named(stmt))
+        return tuple(done)
+
+    def _named(self, stmt: Stmt) -> Stmt:
+        mapping = _closed(self._mapping)
+        stmt = map_operands(stmt, lambda e: substitute(e, mapping))
+        if isinstance(stmt, For | Assign) and stmt.target in mapping:
+            target = mapping[stmt.target]
+            assert isinstance(target, Name)
+            return replace(stmt, target=target.id)
+        return stmt
+
+    def _count_trips(self) -> None:
+        for loop, counter in self.sweep.counted.items():
+            before = self._inserted.before.setdefault(loop, [])
+            before.insert(0, Assign(counter, Const(0)))
+            key = BlockKey(loop, len(blocks(loop)) - 1)
+            up = Assign(counter, Call(operator.add, (Name(counter), Const(1))))
+            self._inserted.at_start.setdefault(key, []).insert(0, up)
+            self.names.table[counter] = types.int64
+
+    def _instrumented(self, block: Block, key: BlockKey) -> Block:
+        """The forward sweep: the primal with what must be stored."""
+        done: list[Stmt] = list(self._inserted.at_start.get(key, ()))
+        for stmt in block:
+            done += self._inserted.before.get(stmt, ())
+            slots = iter(range(len(blocks(stmt))))
+            done.append(
+                map_blocks(
+                    stmt,
+                    lambda inner, s=stmt, n=slots: self._instrumented(inner, BlockKey(s, next(n))),
+                )
+            )
+            done += self._inserted.after.get(stmt, ())
+        return tuple(done)
+
+
+def _closed(mapping: dict[str, Expr]) -> dict[str, Expr]:
+    return mapping
+
+
+def _keep_arrays(value: Expr, original: Expr) -> Expr:
+    """Lengths of arrays are asked of the variable itself."""
+    if isinstance(value, Call) and isinstance(original, Call):
+        args = tuple(
+            o if isinstance(o, Name) and isinstance(v, Name) and _is_length(original) else v
+            for v, o in zip(value.args, original.args, strict=True)
+        )
+        return Call(value.function, args, value.keywords)
+    return value
+
+
+def _is_length(call: Call) -> bool:
+    return call.function.__name__ == "dim"
+
+
+def _all_names(program: Program) -> set[str]:
+    return read(program.body) | assigned(program.body)
+
+
+def _without_assigned_params(program: Program, names: _Names) -> Program:
+    """Parameters are never assigned: a seed that is used up continues under another name."""
+    clash = set(program.params) & assigned(program.body)
+    if not clash:
+        return program
+    mapping = {p: names.fresh(p, names.table[p]) for p in sorted(clash)}
+
+    def rename(block: Block) -> Block:
+        renamed = []
+        for stmt in block:
+            stmt = map_operands(map_blocks(stmt, rename), lambda e: substitute(e, mapping))
+            if isinstance(stmt, Assign | For) and stmt.target in mapping:
+                stmt = replace(stmt, target=mapping[stmt.target].id)
+            if isinstance(stmt, Store) and stmt.array in mapping:
+                stmt = replace(stmt, array=mapping[stmt.array].id)
+            renamed.append(stmt)
+        return tuple(renamed)
+
+    copies = tuple(Assign(new.id, Name(old)) for old, new in mapping.items())
+    return replace(program, body=(*copies, *rename(program.body)), types=names.table)
+
+
+Fresh = Callable[[str, Any], Name]

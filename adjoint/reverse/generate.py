@@ -1,0 +1,444 @@
+"""The reverse sweep of a program, statement by statement, primal values still as placeholders."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numba.core import types
+
+from adjoint.analyses.memory import Memory
+from adjoint.analyses.places import TOP, BlockKey, Place, Places
+from adjoint.analyses.versions import Versions
+from adjoint.errors import NoRule
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    If,
+    Item,
+    Name,
+    Program,
+    Return,
+    Slice,
+    Stmt,
+    Store,
+    While,
+)
+from adjoint.program.primitives import dim
+from adjoint.program.walk import assigned, names, read, statements
+from adjoint.reverse.array_calls import array_call_adjoint
+from adjoint.reverse.bars import Bars
+from adjoint.reverse.needs import Needs
+from adjoint.reverse.rule_bodies import bound_arguments, instantiated, rule_body
+from adjoint.reverse.tapes import leaves_early
+from adjoint.rules.registry import is_piecewise_constant, rule_for
+from adjoint.runtime import shapes
+
+
+@dataclass(frozen=True, eq=False)
+class Slot(Stmt):
+    """Where primal values that are good from here on are retrieved (see `retrieval.position`)."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the analyses found, and the program they looked at."""
+
+    program: Program
+    places: Places
+    versions: Versions
+    memory: Memory
+    scopes: dict[str, BlockKey]
+    active: frozenset[str]
+    types: dict[str, Any]
+
+
+class ReverseSweep:
+    """Generates adjoint statements, walking the program backwards.
+
+    Attributes
+    ----------
+    needs : the primal values that were asked for.
+    counted : loops whose iterations the forward sweep has to count, with the counter's name.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        fresh: Callable[[str, Any], Name],
+        bar_name: Callable[[str], str],
+        restored: dict[str, str],
+    ) -> None:
+        self.facts = facts
+        self.fresh = fresh
+        self.needs = Needs(facts.versions, facts.places)
+        self.bars = Bars(bar_name)
+        self.counted: dict[Stmt, str] = {}
+        self._restored = restored
+        self._out: list[Stmt] = []
+        self._at: Any = None
+
+    # ----------------------------------------------------------------- blocks
+
+    def block(self, key: BlockKey) -> Block:
+        """The reverse of a block: first its arrays' bars, then its statements backwards."""
+        outer, self._out = self._out, []
+        body = self.facts.places.contents[key]
+        self.emit(Slot(Place(key, len(body))))
+        if key != TOP:
+            self._allocate_bars(key)
+        for index in reversed(range(len(body))):
+            self._statement(body[index], Place(key, index))
+        result, self._out = tuple(self._out), outer
+        return result
+
+    def emit(self, *stmts: Stmt) -> None:
+        """Append statements, marked with the primal statement they are the adjoint of."""
+        for stmt in stmts:
+            self._out.append(stmt if stmt.at or isinstance(stmt, Slot) else replace(stmt, at=self._at))
+
+    def _allocate_bars(self, key: BlockKey) -> None:
+        for name, block in self.facts.scopes.items():
+            if block == key and self.is_active_array(name):
+                self.emit(Assign(self.bars.name(name).id, self._zeros(name)))
+
+    def _zeros(self, name: str) -> Expr:
+        """An array of zeros like one made inside a loop."""
+        made = self.facts.memory.bindings[name][0]
+        if isinstance(made.value, Call) and made.value.function in (np.empty, np.zeros, np.ones):
+            shape, *dtype = made.value.args
+            return Call(np.zeros, (self.needs.operand(shape, made), *dtype))
+        read = self.facts.versions.defined[made]
+        return Call(np.zeros_like, (self.needs.version(read, self.facts.places.of[made]),))
+
+    def is_active_array(self, name: str) -> bool:
+        """Whether a variable is an array with a bar."""
+        return name in self.facts.active and isinstance(self.facts.types[name], types.Array)
+
+    # ----------------------------------------------------------------- statements
+
+    def _statement(self, stmt: Stmt, place: Place) -> None:
+        self._at = stmt.at
+        if isinstance(stmt, Store):
+            self._undo(stmt, place)
+            self.emit(Slot(place))
+            self._store(stmt)
+            return
+        match stmt:
+            case Assign(target, value) if target in self.facts.active:
+                self._assign(stmt, target, value)
+            case If():
+                self._if(stmt)
+            case For():
+                self._for(stmt)
+            case While():
+                self._while(stmt)
+        self.emit(Slot(place))
+
+    def operand(self, expr: Expr | Slice, stmt: Stmt) -> Any:
+        """A primal operand of a statement, as a placeholder."""
+        return self.needs.operand(expr, stmt)
+
+    # ----------------------------------------------------------------- memory
+
+    def _undo(self, stmt: Store, place: Place) -> None:
+        """Give the cell its old content back, if loads of the array are repeated."""
+        if stmt.array not in self._restored:
+            return
+        old = self.needs.made("old", stmt.array, stmt, place)
+        index = tuple(self.operand(i, stmt) for i in stmt.index)
+        self.emit(Store(self._restored[stmt.array], index, self.needs.version(old, place)))
+
+    def _store(self, stmt: Store) -> None:
+        """`a[i] = e`: e takes the cell's bar, which then is zero for what stood there before."""
+        if stmt.array not in self.facts.active:
+            return
+        bar = self.bars.name(stmt.array).id
+        index = tuple(self.operand(i, stmt) for i in stmt.index)
+        if isinstance(stmt.value, Name) and stmt.value.id in self.facts.active:
+            seed: Expr = Item(Name(bar), index)
+            if not stmt.accumulate:
+                seed = self.temporary(f"{stmt.value.id}_bar", stmt.value.id, seed)
+            self.contribute(stmt.value, seed)
+        if not stmt.accumulate and not self._is_first_write(stmt):
+            self.emit(Store(bar, index, Const(0.0)))
+
+    def _is_first_write(self, stmt: Store) -> bool:
+        """Whether nothing before the store can have looked at the cell it writes.
+
+        True of an array's only store if it writes each cell once: its index holds the counter of
+        every loop between the array's allocation and the store.
+        """
+        memory, places = self.facts.memory, self.facts.places
+        made = memory.bindings.get(stmt.array, [])
+        if len(memory.stores[stmt.array]) > 1 or len(made) != 1:
+            return False
+        if not isinstance(made[0].value, Call):
+            return False
+        between = places.loops(places.of[stmt].block)
+        outside = places.loops(places.of[made[0]].block)
+        if between[: len(outside)] != outside:
+            return False
+        inner = between[len(outside) :]
+        if not all(isinstance(loop, For) and Name(loop.target) in stmt.index for loop in inner):
+            return False
+        return not any(
+            stmt.array in self.facts.versions.read[other]
+            and places.follows(places.of[stmt], places.of[other])
+            and not isinstance(other, Store)
+            for other in self.facts.versions.read
+        )
+
+    # ----------------------------------------------------------------- assignments
+
+    def temporary(self, stem: str, like: str, value: Expr) -> Name:
+        """Emit a new scalar of the element type of `like`."""
+        type_ = self.facts.types[like]
+        element = type_.dtype if isinstance(type_, types.Array) else type_
+        name = self.fresh(stem, element)
+        self.emit(Assign(name.id, value))
+        return name
+
+    def contribute(self, operand: Expr, amount: Expr) -> None:
+        """Add to the bar of a scalar operand."""
+        if isinstance(operand, Name) and operand.id in self.facts.active:
+            self.emit(self.bars.add(operand.id, amount))
+
+    def _assign(self, stmt: Assign, target: str, value: Expr) -> None:
+        if isinstance(self.facts.types[target], types.Array):
+            self._assign_array(stmt, target, value)
+            return
+        if target not in self.bars.live:
+            return
+        seed: Expr = self.bars.name(target)
+        self.bars.live.discard(target)
+        if target in self.facts.versions.read[stmt]:
+            seed = self.temporary(f"{target}_bar", target, seed)
+        match value:
+            case Name():
+                self.contribute(value, seed)
+            case Item(Name(array), index):
+                if array in self.facts.active:
+                    place = tuple(self.operand(i, stmt) for i in index)
+                    self.emit(Store(self.bars.name(array).id, place, seed, accumulate=True))
+            case Call():
+                self._call(stmt, target, value, seed)
+
+    def _call(self, stmt: Assign, target: str, call: Call, seed: Expr) -> None:
+        """The adjoint of a scalar function: its rule's code for each active operand."""
+        rule = rule_for(call.function)
+        if rule is None or not rule.broadcasts:
+            self._call_of_arrays(stmt, target, call)
+            return
+        if call.function in (operator.mul, np.multiply) and call.args[0] == call.args[1]:
+            self._square(stmt, call, seed)
+            return
+        body = rule_body(rule)
+        arguments = bound_arguments(rule, call)
+        version = self.facts.versions.defined[stmt]
+        mapping: dict[str, Expr] = {rule.result_bar: seed}
+        asked = {p for p in rule.differentiable if self._is_active(arguments.get(p))}
+        for param in rule.differentiable:
+            if param not in asked:
+                continue
+            steps, bar = body.for_parameter(param)
+            used = {name for step in steps for name in names(step.value)} | set(names(bar))
+            for name in sorted(used & set(arguments)):
+                mapping.setdefault(name, self.operand(arguments[name], stmt))
+            if rule.result in used:
+                mapping.setdefault(
+                    rule.result, self.needs.version(version, self.facts.places.of[stmt])
+                )
+            placed, amount = instantiated(
+                steps, bar, mapping, lambda stem: self.fresh(stem, self.facts.types[target])
+            )
+            self.emit(*placed)
+            self.contribute(arguments[param], amount)
+
+    def _square(self, stmt: Assign, call: Call, seed: Expr) -> None:
+        """x * x: one contribution, 2 x z_bar."""
+        x = self.operand(call.args[0], stmt)
+        twice = Call(operator.mul, (Const(2.0), x))
+        self.contribute(call.args[0], Call(operator.mul, (twice, seed)))
+
+    def _is_active(self, operand: Expr | None) -> bool:
+        return isinstance(operand, Name) and operand.id in self.facts.active
+
+    def _call_of_arrays(self, stmt: Assign, target: str, call: Call) -> None:
+        if is_piecewise_constant(call.function):
+            return
+        rule = rule_for(call.function)
+        if rule is None:
+            raise no_rule(call, stmt)
+        array_call_adjoint(self, stmt, target, call, rule)
+
+    def _assign_array(self, stmt: Assign, target: str, value: Expr) -> None:
+        """An array bound by a library call, or to another array whose value it takes."""
+        if isinstance(value, Call):
+            self._call_of_arrays(stmt, target, value)
+        elif isinstance(value, Name):
+            bar = self.bars.name(target).id
+            with_source = value.id in self.facts.active
+            with self.loops_over(target) as index:
+                if with_source:
+                    source = self.bars.name(value.id).id
+                    self.emit(Store(source, index, Item(Name(bar), index), accumulate=True))
+                self.emit(Store(bar, index, Const(0.0)))
+
+    # ----------------------------------------------------------------- control flow
+
+    def _touched(self, stmt: Stmt) -> set[str]:
+        """Active scalars of an outer scope that the statement's blocks may read or bind."""
+        inside = set(read((stmt,)) | assigned((stmt,))) & self.facts.active
+        return {
+            name
+            for name in inside
+            if not isinstance(self.facts.types[name], types.Array)
+            and not self._is_local(name, stmt)
+        }
+
+    def _is_local(self, name: str, stmt: Stmt) -> bool:
+        place = Place(self.facts.scopes[name], 0)
+        return any(around.block.owner is stmt for around in self.facts.places.chain(place))
+
+    def _if(self, stmt: If) -> None:
+        touched = self._touched(stmt)
+        at_entry = set(self.bars.live)
+        results = []
+        for slot in (0, 1):
+            self.bars.live = set(at_entry)
+            block = self.block(BlockKey(stmt, slot))
+            results.append((block, self.bars.live & (at_entry | touched)))
+        (body, live_body), (orelse, live_orelse) = results
+        live = live_body | live_orelse
+        self._at = stmt.at
+        before = sorted(live - at_entry - (live_body & live_orelse))
+        self.emit(*(Assign(self.bars.name(v).id, Const(0.0)) for v in before))
+        body += self._zeros_at_end((live & at_entry) - live_body)
+        orelse += self._zeros_at_end((live & at_entry) - live_orelse)
+        self.bars.live = live
+        if _does_something(body) or _does_something(orelse):
+            self.emit(If(self.operand(stmt.test, stmt), body, orelse))
+
+    def _zeros_at_end(self, variables: Iterable[str]) -> Block:
+        return tuple(Assign(self.bars.name(v).id, Const(0.0), at=self._at) for v in sorted(variables))
+
+    def _loop_body(self, stmt: For | While, slot: int) -> Block:
+        """The reverse of one iteration; bars of outer variables are live at its start and end."""
+        touched = self._touched(stmt)
+        self.emit(*self.bars.zeroed(touched))
+        at_entry = set(self.bars.live)
+        body = self.block(BlockKey(stmt, slot))
+        self._at = stmt.at
+        body += self._zeros_at_end(at_entry - self.bars.live)
+        self.bars.live = at_entry
+        return body
+
+    def _for(self, stmt: For) -> None:
+        if stmt.target in self.facts.active:
+            raise AssertionError("a counter is an integer")
+        body = self._loop_body(stmt, 0)
+        if not _does_something(body):
+            return
+        target = self.needs.index_placeholder(stmt).id
+        first, stop, step = self._backwards(stmt)
+        self.emit(For(target, first, stop, step, body))
+
+    def _backwards(self, stmt: For) -> tuple[Expr, Expr, Expr]:
+        """The range that runs the iterations from the last that was started to the first."""
+        start, stop, step = (self.operand(e, stmt) for e in (stmt.start, stmt.stop, stmt.step))
+        minus = Call(operator.neg, (step,))
+        if isinstance(step, Const):
+            minus = Const(-step.value)
+        before_first = Call(operator.sub, (start, step))
+        if leaves_early(stmt):
+            trips: Expr = self._trips(stmt)
+        elif step == Const(1):
+            return Call(operator.sub, (stop, Const(1))), before_first, minus
+        elif step == Const(-1):
+            return Call(operator.add, (stop, Const(1))), before_first, minus
+        else:
+            trips = Call(shapes.slice_length, (start, stop, step))
+        last = Call(operator.sub, (trips, Const(1)))
+        first = Call(operator.add, (start, Call(operator.mul, (last, step))))
+        return first, before_first, minus
+
+    def _while(self, stmt: While) -> None:
+        body = self._loop_body(stmt, 1)
+        if not _does_something(body):
+            return
+        trips = self._trips(stmt)
+        counter = self.fresh("trip", types.int64)
+        last = Call(operator.sub, (trips, Const(1)))
+        self.emit(For(counter.id, last, Const(-1), Const(-1), body))
+
+    def _trips(self, stmt: Stmt) -> Name:
+        if stmt not in self.counted:
+            self.counted[stmt] = self.fresh("trips_1", types.int64).id
+        place = self.facts.places.of[stmt]
+        made = self.needs.made("trips", self.counted[stmt], stmt, place)
+        return self.needs.version(made, place)
+
+    # ----------------------------------------------------------------- loops over arrays
+
+    def loops_over(self, array: str) -> _Loops:
+        """`with loops_over("x") as index`: statements emitted inside run for all indices."""
+        return _Loops(self, self.bars.name(array), self.facts.types[array].ndim)
+
+    def result_seed(self, stmt: Return, seed: Name, is_array: bool) -> None:
+        """Start the sweep: the result's bar is the seed."""
+        self._at = stmt.at
+        assert isinstance(stmt.value, Name)
+        if not isinstance(self.facts.types[stmt.value.id], types.Array):
+            self.emit(self.bars.add(stmt.value.id, seed))
+            return
+        with self.loops_over(stmt.value.id) as index:
+            amount: Expr = Item(seed, index) if is_array else seed
+            bar = self.bars.name(stmt.value.id).id
+            self.emit(Store(bar, index, amount, accumulate=True))
+
+
+class _Loops:
+    """A nest of loops over the indices of a bar array."""
+
+    def __init__(self, sweep: ReverseSweep, bar: Name, ndim: int) -> None:
+        self._sweep = sweep
+        self._bar = bar
+        self._index = tuple(sweep.fresh("ijklmnpq"[axis], types.int64) for axis in range(ndim))
+        self._outer: list[Stmt] = []
+
+    def __enter__(self) -> tuple[Name, ...]:
+        self._outer, self._sweep._out = self._sweep._out, []
+        return self._index
+
+    def __exit__(self, *exception: object) -> None:
+        body, self._sweep._out = tuple(self._sweep._out), self._outer
+        for axis in reversed(range(len(self._index))):
+            length = Call(dim, (self._bar, Const(axis)))
+            body = (For(self._index[axis].id, Const(0), length, Const(1), body),)
+        self._sweep.emit(*body)
+
+
+def no_rule(call: Call, stmt: Stmt) -> NoRule:
+    """The error for an active call of a function that the table does not have."""
+    name = getattr(call.function, "__qualname__", repr(call.function))
+    module = getattr(call.function, "__module__", "") or ""
+    return NoRule(
+        f"{module}.{name} has no derivative rule",
+        stmt.at,
+        "write it with functions that have one, or give a rule with vjp_rule",
+    )
+
+
+def _does_something(block: Block) -> bool:
+    return any(not isinstance(stmt, Slot) for stmt in statements(block))
+

@@ -1,0 +1,71 @@
+"""Values of the forward sweep that the reverse sweep reads, and where it reads them.
+
+While the reverse sweep is generated, a primal value is a placeholder: which name holds it, and
+whether it stands, is recomputed or stored, is decided when all reads are known (`retrieval`).
+"""
+
+from __future__ import annotations
+
+from adjoint.analyses.places import BlockKey, Place, Places
+from adjoint.analyses.versions import Version, Versions
+from adjoint.program.core import Expr, For, Name, Slice, Stmt
+from adjoint.program.walk import rewrite
+
+
+class Needs:
+    """Registry of placeholders.
+
+    Attributes
+    ----------
+    uses : for each needed version, the places of the statements whose adjoint reads it.
+    """
+
+    def __init__(self, versions: Versions, places: Places) -> None:
+        self.uses: dict[Version, set[Place]] = {}
+        self.versions = versions
+        self.places = places
+        self._placeholder: dict[Version, str] = {}
+        self._by_placeholder: dict[str, Version] = {}
+        self._made: dict[tuple[Stmt, str], Version] = {}
+
+    def version(self, version: Version, at: Place) -> Name:
+        """The placeholder of a version, read by the adjoint of the statement at a place."""
+        if version not in self.uses:
+            self.uses[version] = set()
+            self._placeholder[version] = f"@{len(self._placeholder)}"
+            self._by_placeholder[self._placeholder[version]] = version
+        self.uses[version].add(at)
+        return Name(self._placeholder[version])
+
+    def operand(self, expr: Expr | Slice, stmt: Stmt) -> Expr:
+        """An operand of a statement with its variables as placeholders."""
+        read, at = self.versions.read[stmt], self.places.of[stmt]
+
+        def change(e: Expr) -> Expr:
+            return self.version(read[e.id], at) if isinstance(e, Name) and e.id in read else e
+
+        return rewrite(expr, change)
+
+    def made(self, kind: str, name: str, stmt: Stmt, place: Place) -> Version:
+        """A value that is no variable of the program: a loop's trips, a cell's old content."""
+        key = (stmt, kind)
+        if key not in self._made:
+            self._made[key] = Version(name, kind, stmt, place)  # type: ignore[arg-type]
+        return self._made[key]
+
+    def of_placeholder(self, name: str) -> Version | None:
+        """The version behind a placeholder; None for ordinary names."""
+        return self._by_placeholder.get(name)
+
+    def use_index(self, version: Version, use: Place) -> int:
+        """Position, in the version's own block, of the statement whose adjoint reads it."""
+        index = self.places.within(use, version.place.block)
+        assert index is not None, f"{version.name} is read outside its block"
+        return index
+
+    def index_placeholder(self, loop: For) -> Name:
+        """The placeholder of a loop's counter in its reverse loop."""
+        version = next(
+            v for v in self.versions.by_name[loop.target] if v.stmt is loop and v.kind == "index"
+        )
+        return self.version(version, Place(BlockKey(loop), -1))

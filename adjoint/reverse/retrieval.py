@@ -1,0 +1,286 @@
+"""How the reverse sweep gets each primal value it reads: it stands, is recomputed, or was stored.
+
+*stands*      the variable still holds the value when the reverse sweep asks;
+*recomputed*  by cheap arithmetic from values that are there anyway, or by loading an array element
+              that is unchanged (or has been restored by then);
+*stored*      kept by the forward sweep, in a scalar or in a tape.
+
+A recomputed load of a restored array is right only from the point where the reverse sweep has
+undone the stores that follow it; `position` says from where in the block.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numba.core import types
+
+from adjoint.analyses.memory import Memory
+from adjoint.analyses.places import Place, Places
+from adjoint.analyses.versions import Version, definitions_after
+from adjoint.errors import UnsupportedSyntax
+from adjoint.program import primitives
+from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Slice, Stmt, Store
+from adjoint.program.walk import children, statements
+from adjoint.reverse.needs import Needs
+from adjoint.runtime import shapes
+
+How = Literal["stands", "recompute", "store"]
+
+# Prices in additions: loading from a tape costs about as much as the limit.
+_LIMIT = 8
+_INTEGER_LIMIT = 40
+_LOAD = 1
+_PRICES: dict[Callable[..., Any], int] = {
+    operator.add: 1,
+    operator.sub: 1,
+    operator.mul: 1,
+    operator.neg: 1,
+    operator.pos: 1,
+    operator.truediv: 4,
+    np.square: 1,
+    np.sqrt: 6,
+    **dict.fromkeys((operator.lt, operator.le, operator.gt, operator.ge), 1),
+    **dict.fromkeys((operator.eq, operator.ne, operator.not_), 1),
+    **dict.fromkeys((operator.and_, operator.or_, operator.xor, operator.invert), 1),
+    **dict.fromkeys((primitives.logical_and, primitives.logical_or, primitives.select), 1),
+    **dict.fromkeys((builtins.abs, builtins.min, builtins.max, np.abs), 1),
+    **dict.fromkeys((np.maximum, np.minimum, builtins.float, builtins.int), 1),
+    **dict.fromkeys((np.float64, np.float32), 1),
+    **dict.fromkeys((operator.floordiv, operator.mod), 6),
+    **dict.fromkeys((shapes.broadcast_dim, shapes.broadcast_step, shapes.wrap_index), 2),
+    **dict.fromkeys((shapes.slice_start, shapes.slice_length, shapes.backward_start), 3),
+    **dict.fromkeys((shapes.check_aligned, shapes.check_nonempty, shapes.check_single), 1),
+    primitives.dim: 0,
+}
+_END = 10**9
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """The decision for one version; `position` is the index in its block it is good up to."""
+
+    how: How
+    position: int = _END
+    price: int = 0
+
+
+class Plan:
+    """Decisions for all versions that the reverse sweep reads.
+
+    Attributes
+    ----------
+    of : decision by version.
+    """
+
+    def __init__(
+        self,
+        needs: Needs,
+        memory: Memory,
+        fused: frozenset[Stmt],
+        restored: frozenset[str],
+        table: dict[str, Any],
+    ) -> None:
+        self._needs = needs
+        self._places: Places = needs.places
+        self._memory = memory
+        self._fused = fused
+        self._restored = restored
+        self._types = table
+        self._direct = {version: set(uses) for version, uses in needs.uses.items()}
+        self._always_stored: set[Version] = set()
+        self.of: dict[Version, Retrieval] = {}
+        while not self._settle():
+            pass
+
+    def _settle(self) -> bool:
+        """Decide everything; False if a decision came out too late for one of its readers."""
+        self.of = {}
+        self._needs.uses = {version: set(uses) for version, uses in self._direct.items()}
+        for version in list(self._needs.uses):
+            self.decide(version)
+        late = {v for v, r in self.of.items() if r.how == "recompute" and self._is_late(v, r)}
+        self._always_stored |= late
+        return not late
+
+    def _is_late(self, version: Version, retrieval: Retrieval) -> bool:
+        block = self._places.contents[version.place.block]
+        for use in self._needs.uses[version]:
+            index = self._needs.use_index(version, use)
+            at_the_store = index == retrieval.position and isinstance(block[index], Store)
+            if not (index < retrieval.position or at_the_store):
+                return True
+        return False
+
+    def decide(self, version: Version) -> Retrieval:
+        """The decision for a version, which from now on is read by the reverse sweep."""
+        if version in self.of:
+            return self.of[version]
+        if self._stands(version):
+            decision = Retrieval("stands")
+        elif self._is_array(version):
+            self._refuse_array(version)
+        else:
+            found = None if version in self._always_stored else self._recompute(version)
+            decision = found or Retrieval("store")
+        self.of[version] = decision
+        if decision.how == "recompute":
+            for operand in self._operands(version):
+                self._needs.version(operand, version.place)
+                self.decide(operand)
+        return decision
+
+    # ----------------------------------------------------------------- standing
+
+    def unfused_loops(self, version: Version) -> list[Stmt]:
+        """Loops around a version whose iterations are all over when the reverse sweep reads it."""
+        return [loop for loop in self._places.loops(version.place.block) if loop not in self._fused]
+
+    def _stands(self, version: Version) -> bool:
+        if version.kind in ("param", "index"):
+            return not self._is_array(version) or self._array_stands(version)
+        if self.unfused_loops(version):
+            return False
+        if version.kind in ("trips", "old"):
+            return True
+        if definitions_after(version, self._needs.versions, self._places, self._fused):
+            return False
+        return not self._is_array(version) or self._array_stands(version)
+
+    def _is_array(self, version: Version) -> bool:
+        return version.kind not in ("trips", "old") and isinstance(
+            self._types.get(version.name), types.Array
+        )
+
+    def _array_stands(self, version: Version) -> bool:
+        """Whether an array's content at each place that reads it is still there."""
+        uses = self._needs.uses.get(version, ())
+        return not any(
+            self._memory.changed_after(version.name, use, self._fused) for use in uses
+        )
+
+    def _refuse_array(self, version: Version) -> None:
+        use = next(iter(self._needs.uses[version]))
+        stmt = self._places.contents[use.block][use.index]
+        raise UnsupportedSyntax(
+            f"the derivative of this call needs {version.name!r} as it was, but the array is "
+            "overwritten or lost in a loop before the reverse sweep",
+            stmt.at,
+            "copy it to an array of its own outside the loop",
+        )
+
+    # ----------------------------------------------------------------- recomputing
+
+    def _operands(self, version: Version) -> list[Version]:
+        """Versions that the defining statement reads (arrays by name are no reads of values)."""
+        assert version.stmt is not None
+        read = self._needs.versions.read[version.stmt]
+        return [operand for operand in read.values() if not self._is_array(operand)]
+
+    def _recompute(self, version: Version) -> Retrieval | None:
+        """The price of computing a version again, if it can and may be done."""
+        if version.kind != "assign" or not isinstance(version.stmt, Assign):
+            return None
+        price, position = 0, _END
+        load = self._load_position(version)
+        if load is None:
+            return None
+        if not isinstance(version.stmt.value, Item) and not self._arrays_stand(version.stmt):
+            return None
+        position = min(position, load)
+        own = self._price(version.stmt.value)
+        if own is None:
+            return None
+        price += own
+        for operand in self._operands(version):
+            found = self._obtain(operand, version)
+            if found is None:
+                return None
+            price += found.price
+            if operand.place.block == version.place.block:
+                position = min(position, found.position)
+        whole = isinstance(self._types.get(version.name), types.Integer)
+        return Retrieval("recompute", position, price) if price <= (
+            _INTEGER_LIMIT if whole else _LIMIT
+        ) else None
+
+    def _obtain(self, operand: Version, reader: Version) -> Retrieval | None:
+        """How an operand of a recomputed value would come; None if only by storing it for that."""
+        if self._stands(operand):
+            return Retrieval("stands")
+        decided = self.of.get(operand)
+        if decided is None and operand in self._direct:
+            decided = self.decide(operand)
+        if decided is not None:
+            found = Retrieval(decided.how, decided.position, 0)
+        else:
+            recomputed = None if operand in self._always_stored else self._recompute(operand)
+            if recomputed is None:
+                return None
+            found = recomputed
+        index = self._places.within(reader.place, operand.place.block)
+        assert index is not None
+        return found if index < found.position else None
+
+    def _price(self, expr: Expr | Slice) -> int | None:
+        if isinstance(expr, Const | Name):
+            return 0
+        if isinstance(expr, Item):
+            own: int | None = _LOAD
+        else:
+            own = _PRICES.get(expr.function) if isinstance(expr, Call) else None
+        if own is None:
+            return None
+        for child in children(expr):
+            inner = self._price(child)
+            if inner is None:
+                return None
+            own += inner
+        return own
+
+    def _load_position(self, version: Version) -> int | None:
+        """Up to where in its block a load can be repeated; None if it cannot."""
+        assert isinstance(version.stmt, Assign)
+        value = version.stmt.value
+        if not isinstance(value, Item):
+            return _END
+        if not isinstance(value.value, Name):
+            return None
+        array = value.value.id
+        if not self._pointer_stands(array, version.stmt):
+            return None
+        if array not in self._restored:
+            changed = self._memory.changed_after(array, version.place, self._fused)
+            return None if changed else _END
+        return self._first_store_after(array, version.place)
+
+    def _arrays_stand(self, stmt: Stmt) -> bool:
+        """Whether lengths of the arrays that a statement names can be asked for again."""
+        read = self._needs.versions.read[stmt]
+        return all(
+            self._pointer_stands(name, stmt) for name, v in read.items() if self._is_array(v)
+        )
+
+    def _pointer_stands(self, array: str, stmt: Stmt) -> bool:
+        """Whether the array's name still means the same memory in the reverse sweep."""
+        pointer = self._needs.versions.read[stmt].get(array)
+        if pointer is None or pointer.kind == "param":
+            return True
+        if self.unfused_loops(pointer):
+            return False
+        return not definitions_after(pointer, self._needs.versions, self._places, self._fused)
+
+    def _first_store_after(self, array: str, place: Place) -> int:
+        block = self._places.contents[place.block]
+        for index in range(place.index + 1, len(block)):
+            inside = statements((block[index],))
+            if any(isinstance(stmt, Store) and stmt.array == array for stmt in inside):
+                return index
+        return _END
+
+

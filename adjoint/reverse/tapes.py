@@ -1,0 +1,202 @@
+"""Where stored values are kept: scalars, arrays indexed by loop counters, arrays that grow.
+
+A value stored in a nest of `for` loops gets an array with one axis for each loop, allocated before
+the nest. If one of the loops is a `while`, can be left early, or has a length that depends on
+earlier iterations, the values are pushed on an array that grows; all values of one block share
+its counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.np.numpy_support import as_dtype
+
+from adjoint.analyses.places import BlockKey, Places
+from adjoint.analyses.ranges import Linear, Ranges
+from adjoint.analyses.versions import Version
+from adjoint.program.core import (
+    Assign,
+    Break,
+    Call,
+    Comment,
+    Const,
+    Expr,
+    For,
+    If,
+    Item,
+    Name,
+    Stmt,
+    Store,
+    Tuple,
+    While,
+)
+from adjoint.program.walk import substitute
+from adjoint.reverse.needs import Needs
+from adjoint.runtime import buffers
+
+_FIRST_CAPACITY = 64
+
+
+@dataclass
+class Instrumentation:
+    """Statements to insert into the forward sweep (and, for counters, the reverse sweep).
+
+    Attributes
+    ----------
+    before, after : by statement.
+    at_start : by block.
+    """
+
+    before: dict[Stmt, list[Stmt]] = field(default_factory=dict)
+    after: dict[Stmt, list[Stmt]] = field(default_factory=dict)
+    at_start: dict[BlockKey, list[Stmt]] = field(default_factory=dict)
+    reverse_start: dict[BlockKey, list[Stmt]] = field(default_factory=dict)
+
+
+class Tapes:
+    """Allocates tapes and instruments the forward sweep to fill them."""
+
+    def __init__(
+        self,
+        needs: Needs,
+        unfused_loops: Callable[[Version], list[Stmt]],
+        table: dict[str, Any],
+        fresh: Callable[[str, Any], Name],
+    ) -> None:
+        self._needs = needs
+        self._places: Places = needs.places
+        self._unfused_loops = unfused_loops
+        self._types = table
+        self._fresh = fresh
+        self._counters: dict[BlockKey, Name] = {}
+        self.inserted = Instrumentation()
+
+    def keep(self, version: Version, stem: str, element: Any) -> Expr:
+        """Have the forward sweep keep a version; returns what reads it in the reverse sweep."""
+        loops = self._unfused_loops(version)
+        if not loops:
+            name = self._fresh(stem, element)
+            self._insert(version, Assign(name.id, _content(version)))
+            return name
+        outermost = self._places.loops(version.place.block)[0]
+        axes = self._axes(outermost, loops)
+        if axes is None:
+            return self._grown(version, stem, element, outermost)
+        sizes = tuple(size for size, _ in axes)
+        index = tuple(i for _, i in axes)
+        tape = self._fresh(stem, types.Array(element, len(sizes), "C"))
+        shape = sizes[0] if len(sizes) == 1 else Tuple(sizes)
+        self._allocate(outermost, tape, shape, element, version)
+        self._insert(version, Store(tape.id, index, _content(version)))
+        return Item(tape, tuple(self._in_reverse(i, loops) for i in index))
+
+    def _axes(self, outermost: Stmt, loops: list[Stmt]) -> list[tuple[Expr, Expr]] | None:
+        """Size and index for each loop; None if one cannot be told before the loops start."""
+        ranges = Ranges(self._needs.versions, self._places, outermost)
+        axes: list[tuple[Expr, Expr]] = []
+        for loop in loops:
+            if not isinstance(loop, For) or leaves_early(loop):
+                return None
+            bounds = ranges.of_index(loop)
+            if bounds is None or not bounds[0].is_non_negative():
+                return None
+            low, high = bounds
+            first = low.constant if not low.terms else 0
+            size = high + Linear({}, 1 - first)
+            index = Linear({Name(loop.target): 1}, -first).expr()
+            axes.append((_at_least_zero(size), index))
+        return axes
+
+    def _in_reverse(self, index: Expr, loops: list[Stmt]) -> Expr:
+        """Loop counters may have other names in the reverse sweep."""
+        mapping = {}
+        for loop in loops:
+            assert isinstance(loop, For)
+            mapping[loop.target] = self._needs.index_placeholder(loop)
+        return substitute(index, mapping)
+
+    def _allocate(
+        self, outermost: Stmt, tape: Name, shape: Expr, element: Any, version: Version
+    ) -> None:
+        allocation = Assign(tape.id, Call(np.empty, (shape, *_dtype(element))))
+        about = Comment(_what(version), beside=True)
+        self.inserted.before.setdefault(outermost, []).extend([allocation, about])
+
+    # ----------------------------------------------------------------- growing tapes
+
+    def _grown(self, version: Version, stem: str, element: Any, outermost: Stmt) -> Expr:
+        tape = self._fresh(stem, types.Array(element, 1, "C"))
+        counter = self._counter(version.place.block, outermost)
+        self._allocate(outermost, tape, Const(_FIRST_CAPACITY), element, version)
+        grow = Assign(tape.id, Call(buffers.reserve, (tape, counter)))
+        last = Linear({counter: 1}, -1).expr()
+        self._insert(version, grow, Store(tape.id, (last,), _content(version)))
+        return Item(tape, (counter,))
+
+    def _counter(self, block: BlockKey, outermost: Stmt) -> Name:
+        """Counts how often a block was entered; the reverse sweep counts down again."""
+        if block not in self._counters:
+            counter = self._fresh("visits", types.int64)
+            self._counters[block] = counter
+            before = self.inserted.before.setdefault(outermost, [])
+            before.append(Assign(counter.id, Const(0)))
+            up, down = Linear({counter: 1}, 1).expr(), Linear({counter: 1}, -1).expr()
+            self.inserted.at_start.setdefault(block, []).insert(0, Assign(counter.id, up))
+            self.inserted.reverse_start.setdefault(block, []).append(Assign(counter.id, down))
+        return self._counters[block]
+
+    def _insert(self, version: Version, *stmts: Stmt) -> None:
+        """Put statements where the forward sweep has just made the version."""
+        place = version.place
+        if version.kind == "old":
+            assert version.stmt is not None
+            self.inserted.before.setdefault(version.stmt, []).extend(stmts)
+        elif place.index < 0:
+            self.inserted.at_start.setdefault(place.block, []).extend(stmts)
+        else:
+            stmt = self._places.contents[place.block][place.index]
+            self.inserted.after.setdefault(stmt, []).extend(stmts)
+
+
+def leaves_early(loop: Stmt) -> bool:
+    """Whether a loop has a `break` of its own."""
+    assert isinstance(loop, For | While)
+    return _has_break(loop.body)
+
+
+def _has_break(block: tuple[Stmt, ...]) -> bool:
+    return any(
+        isinstance(stmt, Break)
+        or (isinstance(stmt, If) and (_has_break(stmt.body) or _has_break(stmt.orelse)))
+        for stmt in block
+    )
+
+
+def _at_least_zero(size: Linear) -> Expr:
+    expr = size.expr()
+    return expr if size.is_non_negative() else Call(max, (expr, Const(0)))
+
+
+def _dtype(element: Any) -> tuple[Expr, ...]:
+    return () if element == types.float64 else (Const(as_dtype(element).type),)
+
+
+def _content(version: Version) -> Expr:
+    """What the forward sweep stores: the variable, or the cell that is about to be overwritten."""
+    if version.kind == "old":
+        assert isinstance(version.stmt, Store)
+        return Item(Name(version.stmt.array), version.stmt.index)
+    return Name(version.name)
+
+
+def _what(version: Version) -> str:
+    """What a tape holds, for the comment beside its allocation."""
+    at = getattr(version.stmt, "at", None)
+    where = "" if at is None else f", line {at.line}"
+    what = {"old": "overwritten", "trips": "iterations", "carried": "at the start of an iteration"}
+    return f"{version.name}{where}" + (f", {what[version.kind]}" if version.kind in what else "")
