@@ -29,30 +29,34 @@ class Specialisation:
     Attributes
     ----------
     record : the module and what its functions are called.
-    path : file of the module; None if it is only in memory.
+    path : file of the module, in the cache folder; None if it is only in memory.
+    key : under which the record is to be kept; None if it is there or would not hold.
     unwatched : captured arrays that no variable known to `References` holds, by parameter.
     dependencies : variables that `References` does not know and that must be asked themselves.
     """
 
     record: Record
     path: Path | None
+    key: str | None
     unwatched: Mapping[str, Any]
     dependencies: tuple[Dependency, ...]
 
+    def keep(self) -> None:
+        """Write the files, now that the module has proved to compile."""
+        if self.path is not None:
+            save(self.path.parent, self.key, self.record)
+
 
 def specialise(request: Request, references: References, arg_types: ArgTypes) -> Specialisation:
-    """Find the module in the cache folder, or generate it and keep it there."""
+    """Find the module in the cache folder, or generate it."""
     place = folder.folder() if request.cache else None
-    if place is None:
-        return _generated(request, references, arg_types, None)
+    if place is None or not references.portable:
+        return _generated(request, references, arg_types, place, None)
     key = _key(request, references, arg_types)
-    record = load(place, key) if references.portable else None
+    record = load(place, key)
     if record is not None and all(path in references.places for _, path in record.captures):
-        return Specialisation(record, module_path(place, record), {}, ())
-    made = _generated(request, references, arg_types, place)
-    if references.portable and not made.unwatched and not made.dependencies:
-        save(place, key, made.record)
-    return made
+        return Specialisation(record, module_path(place, record), None, {}, ())
+    return _generated(request, references, arg_types, place, key)
 
 
 def regenerate(request: Request, arg_types: ArgTypes) -> Generated:
@@ -69,7 +73,11 @@ def regenerate(request: Request, arg_types: ArgTypes) -> Generated:
 
 
 def _generated(
-    request: Request, references: References, arg_types: ArgTypes, place: Path | None
+    request: Request,
+    references: References,
+    arg_types: ArgTypes,
+    place: Path | None,
+    key: str | None,
 ) -> Specialisation:
     made = regenerate(request, arg_types)
     paths = {name: _path_of(made, references, value) for name, value in made.captures.items()}
@@ -85,12 +93,10 @@ def _generated(
         captures=tuple((name, path or "") for name, path in paths.items()),
         mutated=made.mutated,
     )
-    return Specialisation(
-        record,
-        module_path(place, record) if place is not None else None,
-        {name: made.captures[name] for name, path in paths.items() if path is None},
-        tuple(d for d in made.dependencies if not references.know(d.name, d.value)),
-    )
+    unwatched = {name: made.captures[name] for name, path in paths.items() if path is None}
+    unknown = tuple(d for d in made.dependencies if not references.know(d.name, d.value))
+    path = module_path(place, record) if place is not None else None
+    return Specialisation(record, path, None if unwatched or unknown else key, unwatched, unknown)
 
 
 def _path_of(made: Generated, references: References, value: Any) -> str | None:

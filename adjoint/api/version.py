@@ -74,6 +74,7 @@ class Version:
             if arg_types not in self._entries:
                 made = specialise(self._request, self._references, arg_types)
                 entry = Entry(self._request, self._references, arg_types, made)
+                made.keep()
                 self._dependencies += made.dependencies
                 self._entries[arg_types] = entry
                 self.direct = self.direct and entry.direct

@@ -39,22 +39,19 @@ class Record:
     mutated: tuple[int, ...]
 
 
-def module_path(folder: Path, record: Record) -> Path | None:
-    """Return the file of a record's module, written if it is not there as it should be; None if
-    it cannot be written."""
-    path = folder / f"{stem(record.name, digest(record.module))}.py"
-    content = record.module.encode()
-    if _content(path) == content or write_whole(path, content):
-        return path
-    return None
+def module_path(folder: Path, record: Record) -> Path:
+    """Return the file of a record's module, which need not be there yet."""
+    return folder / f"{stem(record.name, digest(record.module))}.py"
 
 
-def save(folder: Path, key: str, record: Record) -> None:
-    """Keep a record under `key`."""
-    content = asdict(record)
-    content["digest"] = digest(record.module)
-    del content["module"]
-    if module_path(folder, record) is not None:
+def save(folder: Path, key: str | None, record: Record) -> None:
+    """Write the module, if it is not there as it should be, and keep the record under `key`."""
+    path, text = module_path(folder, record), record.module.encode()
+    written = _content(path) == text or write_whole(path, text)
+    if written and key is not None:
+        content = asdict(record)
+        del content["module"]
+        content["digest"] = digest(record.module)
         write_sealed(_record_path(folder, key), json.dumps(content).encode())
 
 

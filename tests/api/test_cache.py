@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from adjoint import grad, value_and_grad
-from adjoint.errors import UnsafeCache
+from adjoint.errors import InternalError, UnsafeCache
 from adjoint.jit import folder
 from tests.api.fake import Fake
 
@@ -145,7 +145,11 @@ def square(x: float) -> float:
 
 
 def _files(cache: Path) -> set[str]:
-    return {path.suffix for path in cache.rglob("*") if path.is_file()}
+    return {path.name for path in cache.rglob("*") if path.is_file()}
+
+
+def _suffixes(cache: Path) -> set[str]:
+    return {Path(name).suffix for name in _files(cache)}
 
 
 def test_grad_and_value_and_grad_share_a_module(cache: Path, fake: Fake) -> None:
@@ -153,7 +157,7 @@ def test_grad_and_value_and_grad_share_a_module(cache: Path, fake: Fake) -> None
     assert value_and_grad(square)(3.0) == (9.0, 6.0)
     assert len(fake.calls) == 1
     assert len(list(cache.rglob("*.py"))) == 1
-    assert _files(cache) == {".py", ".record", ".nbc"}
+    assert _suffixes(cache) == {".py", ".record", ".nbc"}
 
 
 def test_options_that_change_the_text_have_their_own(cache: Path, fake: Fake) -> None:
@@ -176,7 +180,7 @@ def test_plain_python_runs_the_file_in_the_cache(cache: Path) -> None:
     (path,) = cache.rglob("*.py")
     (entry,) = df._version._entries.values()
     assert entry.function.__code__.co_filename == str(path)
-    assert _files(cache) == {".py", ".record"}
+    assert _suffixes(cache) == {".py", ".record"}
 
 
 def test_stages_are_generated_again_for_what_came_from_the_cache(cache: Path, fake: Fake) -> None:
@@ -195,9 +199,26 @@ def test_an_object_only_this_process_knows_keeps_the_record_out(cache: Path, fak
         return x * x if known_here else x
 
     assert grad(f)(3.0) == 6.0
-    assert _files(cache) == {".py", ".nbc"}  # machine code is still reused
+    assert _suffixes(cache) == {".py", ".nbc"}  # machine code is still reused
     assert grad(f)(3.0) == 6.0
     assert len(fake.calls) == 2
+
+
+def test_an_error_leaves_the_cache_as_it_was(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grad(square)(3.0)
+    before = _files(cache)
+    Fake("x*x", x="x.no_such_attribute").install(monkeypatch)
+    with pytest.raises(InternalError):
+        grad(lambda x: x * x)(3.0)
+    assert _files(cache) == before
+
+
+def test_numbas_switch_for_debugging_is_obeyed(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("numba.core.config.DISABLE_JIT", 1)
+    assert grad(square)(3.0) == 6.0
+    assert _suffixes(cache) == {".py", ".record"}
 
 
 def test_a_folder_others_may_write_to_is_refused(cache: Path) -> None:

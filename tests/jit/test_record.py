@@ -28,13 +28,18 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 
 def test_a_module_that_is_there_is_not_written_again(tmp_path: Path) -> None:
     path = module_path(tmp_path, RECORD)
-    assert path is not None
+    save(tmp_path, None, RECORD)
     inode = path.stat().st_ino
-    assert module_path(tmp_path, RECORD) == path
+    save(tmp_path, "key", RECORD)
     assert path.stat().st_ino == inode
     path.write_text("def energy(x):\n    return 'altered'\n")
-    assert module_path(tmp_path, RECORD) == path
+    save(tmp_path, "key", RECORD)
     assert path.read_text() == RECORD.module
+
+
+def test_without_a_key_there_is_no_record(tmp_path: Path) -> None:
+    save(tmp_path, None, RECORD)
+    assert list(tmp_path.iterdir()) == [module_path(tmp_path, RECORD)]
 
 
 def test_texts_have_files_of_their_own(tmp_path: Path) -> None:
