@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adjoint.program.core import Dependency
+import numba
+
+from adjoint.analyses.activity import is_float
+from adjoint.emit import entry_points, load, module_of, source_of
+from adjoint.errors import NotDifferentiable
+from adjoint.inference import infer
+from adjoint.lowering import lower
+from adjoint.optimise import optimise as optimised
+from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.walk import stored
+from adjoint.reverse import differentiate
+from adjoint.rules.registry import rule_for
+from adjoint.syntax import parse
 
 
 @dataclass(frozen=True)
@@ -64,4 +76,57 @@ def generate(
         otherwise it takes one number, the cotangent of every element.
     optimise : whether the optional optimisations run.
     """
-    raise NotImplementedError
+    program = parse(function, is_primitive=_has_rule)
+    stages = {"syntax": source_of(program)}
+    types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
+    program, result = infer(program, types, load)
+    stages["inference"] = _type_table(program)
+    _check_result(program, result)
+    lowered = lower(program)
+    stages["lowering"] = source_of(lowered)
+    independent = tuple(program.params[position] for position in wrt)
+    swept = differentiate(lowered, independent, array_seed)
+    stages["reverse"] = source_of(swept)
+    adjoint = optimised(swept) if optimise else swept
+    primal = optimised(lowered) if optimise else lowered
+    if optimise:
+        stages["optimise"] = source_of(adjoint)
+    gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt))
+    return Generated(
+        module=module_of([primal, adjoint, gradient, value_and_gradient]),
+        primal=primal.name,
+        adjoint=adjoint.name,
+        gradient=gradient.name,
+        value_and_gradient=value_and_gradient.name,
+        source=source_of(adjoint),
+        stages=stages,
+        captures=program.captures,
+        dependencies=program.dependencies,
+        mutated=_mutated(lowered),
+    )
+
+
+def _has_rule(function: object) -> bool:
+    return callable(function) and rule_for(function) is not None
+
+
+def _type_table(program: Program) -> str:
+    """The types that inference found, one variable a line."""
+    table = program.types or {}
+    return "".join(f"{name}: {table[name]}\n" for name in sorted(table))
+
+
+def _mutated(program: Program) -> tuple[int, ...]:
+    written = stored(program.body)
+    return tuple(k for k, param in enumerate(program.params) if param in written)
+
+
+def _check_result(program: Program, result: Any) -> None:
+    """Only a float, or an array of floats, has a gradient."""
+    if not is_float(result):
+        last = program.body[-1]
+        raise NotDifferentiable(
+            f"{program.name} returns {result}, which has no gradient",
+            last.at if isinstance(last, Return) else None,
+            "return a float, or an array of floats",
+        )

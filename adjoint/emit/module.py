@@ -8,9 +8,10 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.names import Local
 from adjoint.emit.text import to_text
 from adjoint.emit.trees import TreeBuilder
-from adjoint.program.core import Program
+from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Return, Tuple
 
 
 def source_of(program: Program) -> str:
@@ -26,6 +27,30 @@ def module_of(programs: Iterable[Program], header: str = "") -> str:
     functions = [builder.function(program) for program in programs]
     texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
     return "\n\n".join([header + _import_lines(builder.imports), *texts])
+
+
+def entry_points(adjoint: Program, primal: str, count: int) -> tuple[Program, Program]:
+    """Functions that start the reverse sweep with 1: the gradient alone, and with the value.
+
+    Parameters
+    ----------
+    adjoint : returns the primal's result and `count` bars.
+    primal : the primal's name.
+    """
+    params = adjoint.params[:-1]
+    call = Call(Local(adjoint.name), (*(Name(param) for param in params), Const(1.0)))
+    whole = Assign("swept", call)
+    bars: tuple[Expr, ...] = tuple(Item(Name("swept"), (Const(k + 1),)) for k in range(count))
+    gradient = bars[0] if count == 1 else Tuple(bars)
+    value = Item(Name("swept"), (Const(0),))
+
+    def program(name: str, result: Expr) -> Program:
+        return Program(name, params, (whole, Return(result)), adjoint.source)
+
+    return (
+        program(f"{primal}_gradient", gradient),
+        program(f"{primal}_value_and_gradient", Tuple((value, gradient))),
+    )
 
 
 def load(program: Program) -> Callable[..., Any]:
