@@ -64,18 +64,16 @@ def require_float(
 
 
 def require_disjoint(
-    function: FunctionType, names: Sequence[str], args: Sequence[Any], mutated: Sequence[int]
+    function: FunctionType, names: Sequence[str], args: Sequence[Any], written: int, other: int
 ) -> None:
-    """Refuse arrays that share memory with one that the function writes to."""
-    for target in mutated:
-        for other, arg in enumerate(args):
-            if other != target and _overlap(args[target], arg):
-                raise ArgumentsOverlap(
-                    f"{function.__name__} writes to {names[target]!r}, which shares memory with "
-                    f"{names[other]!r}: their adjoints cannot be told apart",
-                    definition(function, names[target]),
-                    f"pass {names[other]}.copy()",
-                )
+    """Refuse an array that shares memory with one that the function writes to."""
+    if _overlap(args[written], args[other]):
+        raise ArgumentsOverlap(
+            f"{function.__name__} writes to {names[written]!r}, which shares memory with "
+            f"{names[other]!r}: their adjoints cannot be told apart",
+            definition(function, names[written]),
+            f"pass {names[other]}.copy()",
+        )
 
 
 def _numba_type(arg: object) -> types.Type | None:
@@ -89,11 +87,7 @@ def _numba_type(arg: object) -> types.Type | None:
     return None if isinstance(kind, types.Array) and kind.dtype == types.pyobject else kind
 
 
-def _overlap(a: object, b: object) -> bool:
-    if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
-        return False
-    if not np.may_share_memory(a, b):
-        return False
+def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
     try:
         return np.shares_memory(a, b, max_work=OVERLAP_WORK)  # type: ignore[arg-type]
     except np.exceptions.TooHardError:

@@ -50,6 +50,7 @@ class Entry:
             fastmath=request.fastmath,
         )
         self.captured = self.read_captures(references)
+        self._pairs = self._array_pairs()
         self.finish = finisher(request, arg_types)
         self.function = self.compiled(request.role)
         self._frozen: list[Any] = []
@@ -59,7 +60,7 @@ class Entry:
     @property
     def direct(self) -> bool:
         """Whether a call needs nothing but the compiled function."""
-        return not self.captured and not self.made.record.mutated and self.finish is None
+        return not self.captured and not self._pairs and self.finish is None
 
     def read_captures(self, references: References) -> tuple[Any, ...]:
         """Read the captured arrays again; their types are the same, the arrays may not be."""
@@ -71,8 +72,8 @@ class Entry:
 
     def call(self, args: tuple[Any, ...]) -> Any:
         """Call from Python, with all that a call needs."""
-        if self.made.record.mutated:
-            self._check_overlap(args)
+        if self._pairs:
+            self._check_overlap(args + self.captured)
         result = self.function(*args, *self.captured)
         return result if self.finish is None else self.finish(result)
 
@@ -121,10 +122,18 @@ class Entry:
             self._generated = regenerate(self.request, self.arg_types)
         return self._generated
 
-    def _check_overlap(self, args: tuple[Any, ...]) -> None:
-        names = self.request.names + tuple(name for name, _ in self.made.record.captures)
-        everything = args + self.captured
-        require_disjoint(self.request.function, names, everything, self.made.record.mutated)
+    def _check_overlap(self, everything: tuple[Any, ...]) -> None:
+        for written, other in self._pairs:
+            if np.may_share_memory(everything[written], everything[other]):
+                names = self.request.names + tuple(name for name, _ in self.made.record.captures)
+                require_disjoint(self.request.function, names, everything, written, other)
+
+    def _array_pairs(self) -> tuple[tuple[int, int], ...]:
+        kinds = (*self.arg_types, *map(typeof, self.captured))
+        arrays = [i for i, kind in enumerate(kinds) if isinstance(kind, types.Array)]
+        written = [i for i in self.made.record.mutated if i in arrays]
+        pairs = {(min(i, j), max(i, j)): (i, j) for i in written for j in arrays if i != j}
+        return tuple(pairs.values())
 
 
 def finisher(request: Request, arg_types: ArgTypes) -> Convert | None:

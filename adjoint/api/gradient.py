@@ -9,6 +9,7 @@ from typing import Any
 
 from numba.core import types
 
+from adjoint.api.binding import Binding
 from adjoint.api.entry import Entry
 from adjoint.api.references import scan
 from adjoint.api.request import Request
@@ -34,6 +35,7 @@ class Gradient:
         self._request = request
         self._recipe = recipe  # what pickle calls to make it again
         self._count = len(request.names)
+        self._bound = Binding(request.function)
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
 
@@ -103,14 +105,6 @@ class Gradient:
         if getattr(module, self.__qualname__, None) is self:  # it took its function's name
             return self.__qualname__
         return self._recipe
-
-    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        try:
-            bound = self._request.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self._request.name}() {error}") from None
-        bound.apply_defaults()
-        return tuple(bound.arguments.values())
 
     def _entry(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
