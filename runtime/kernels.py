@@ -59,6 +59,8 @@ def unbroadcast(bar, shape):
     if bar.shape == shape:
         return bar
     extra = bar.ndim - len(shape)
+    if extra < 0:
+        return np.broadcast_to(bar, shape)
     if extra > 0:
         bar = np.sum(bar, axis=tuple(range(extra)))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and bar.shape[i] != 1)

@@ -3,7 +3,7 @@
 Importing the package fills the table.
 """
 
-from adjoint.rules import elementwise, linalg, reductions, selection, shapes
+from adjoint.rules import elementwise, linalg, networks, reductions, selection, shapes
 from adjoint.rules.registry import (
     Rule,
     is_piecewise_constant,
@@ -18,6 +18,7 @@ __all__ = [
     "elementwise",
     "is_piecewise_constant",
     "linalg",
+    "networks",
     "piecewise_constant",
     "reductions",
     "registered",

@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from adjoint.runtime import kernels
+from adjoint.runtime import kernels, kernels_nn
 
 _random = np.random.default_rng(7)
 
@@ -248,4 +248,12 @@ SELECTIONS = [
     (np.nan_to_num, (_a(3),), {}),
 ]
 
-ARRAY_CASES = REDUCTIONS + PRODUCTS + FACTORISATIONS + SHAPES + SELECTIONS
+NETWORKS = [
+    *[(kernels_nn.softmax, (_a(3, 4),), k) for k in ({}, {"axis": 0})],
+    *[(kernels_nn.log_softmax, (_a(3, 4),), k) for k in ({}, {"axis": 0})],
+    *[(kernels_nn.logsumexp, (_a(3, 4),), k) for k in ({}, {"axis": 0}, {"keepdims": True})],
+    (kernels_nn.windows, (_a(2, 6, 7), (2, 3), (2, 1), (1, 2)), {}),
+    (kernels_nn.overlap_add, (_a(2, 3, 3, 2, 3), (6, 7), (2, 1), (1, 2)), {}),
+]
+
+ARRAY_CASES = NETWORKS + REDUCTIONS + PRODUCTS + FACTORISATIONS + SHAPES + SELECTIONS

@@ -1,0 +1,160 @@
+"""From rules to pullbacks: the part of a rule that computes the cotangents asked for.
+
+A rule computes the cotangents of all arguments. For `x * 2` only that of x is wanted, and only
+the factor is read. Cutting the rule's own text down to what is wanted gives both at once: a
+function that does no work in vain, and the list of values that must be kept for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adjoint.rules import Rule
+from adjoint.runtime.tape import accurate
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pullback:
+    """A rule cut down to some cotangents.
+
+    Attributes
+    ----------
+    call : `call(result, *arguments, result_bar)` gives a tuple of the wanted cotangents.
+    wanted : positions of the arguments, in the order of the cotangents.
+    reads : for the result and each argument, whether `call` reads it.
+    shapes : for the result and each argument, whether only its shape and dtype are read.
+    """
+
+    call: Callable[..., Any]
+    wanted: tuple[int, ...]
+    reads: tuple[bool, ...]
+    shapes: tuple[bool, ...]
+
+    def keep(self, result: Any, values: Any) -> tuple:
+        """The values to keep: None for those not read, no memory for those read by shape."""
+        return tuple(
+            (placeholder(v) if shape else v) if read else None
+            for v, read, shape in zip((result, *values), self.reads, self.shapes, strict=True)
+        )
+
+
+_zero = np.zeros(1)
+
+
+def placeholder(value: Any) -> Any:
+    """An array of the same shape and dtype whose elements take no memory."""
+    if isinstance(value, np.ndarray):
+        return np.ndarray(value.shape, value.dtype, _zero, 0, (0,) * value.ndim)
+    if value.__class__ in (tuple, list):
+        return [placeholder(item) for item in value]
+    return value
+
+
+#: Functions that read no more of one argument than its shape, and that argument's place.
+_BY_SHAPE = {
+    **dict.fromkeys(("shape", "ndim", "size", "spread", "count", "positions", "ungather"), 0),
+    **dict.fromkeys(("untile", "unpad", "untake", "diag_bar", "unconcatenate", "unstack"), 0),
+    **dict.fromkeys(("unmeshgrid",), 0),
+    **dict.fromkeys(("unconcatenate_as",), 1),
+}
+
+
+def _by_shape_only(body: list[ast.Assign], name: str) -> bool:
+    uses = sum(isinstance(n, ast.Name) and n.id == name for s in body for n in ast.walk(s))
+    harmless = 0
+    for stmt in body:
+        for n in ast.walk(stmt):
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute):
+                place = _BY_SHAPE.get(n.func.attr)
+                if place is not None and place < len(n.args):
+                    arg = n.args[place]
+                    harmless += isinstance(arg, ast.Name) and arg.id == name
+    return uses > 0 and uses == harmless
+
+
+def cut(rule: Rule, wanted: tuple[int, ...]) -> Pullback:
+    """The pullback of a rule for the arguments at positions `wanted`."""
+    bars = [rule.params[i] + "_bar" for i in wanted]
+    body = _straight_line(rule.adjoint)
+    if body is None:
+        return _whole(rule, wanted)
+    needed = _needed(body, bars)
+    read = {n.id for s in needed for n in ast.walk(s) if isinstance(n, ast.Name)} | set(bars)
+    names = [rule.result, *rule.params]
+    call = _compile(rule, names, needed, bars)
+    return Pullback(
+        call,
+        wanted,
+        tuple(n in read for n in names),
+        tuple(_by_shape_only(needed, n) for n in names),
+    )
+
+
+def _straight_line(adjoint: Callable[..., Any]) -> list[ast.Assign] | None:
+    """The rule's assignments, or None if it is not only those (a user's rule may be a closure)."""
+    if adjoint.__closure__:
+        return None
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(adjoint)))
+    except (OSError, SyntaxError):
+        return None
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        return None
+    body = definition.body[:-1]
+    if ast.get_docstring(definition) is not None:
+        body = body[1:]
+    assignments = [stmt for stmt in body if isinstance(stmt, ast.Assign)]
+    return assignments if len(assignments) == len(body) else None
+
+
+def _needed(body: list[ast.Assign], bars: list[str]) -> list[ast.Assign]:
+    live, needed = set(bars), []
+    for stmt in reversed(body):
+        targets = {n.id for t in stmt.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if targets & live:
+            needed.append(stmt)
+            live |= {n.id for n in ast.walk(stmt.value) if isinstance(n, ast.Name)}
+    return needed[::-1]
+
+
+def _compile(
+    rule: Rule, names: list[str], body: list[ast.Assign], bars: list[str]
+) -> Callable[..., Any]:
+    def load(name: str) -> ast.expr:
+        return ast.Name(name, ast.Load())
+
+    parameters = [ast.arg(name) for name in [*names, rule.result_bar]]
+    returned = ast.Return(ast.Tuple([load(bar) for bar in bars], ast.Load()))
+    definition = ast.FunctionDef(
+        name=rule.adjoint.__name__,
+        args=ast.arguments([], parameters, None, [], [], None, []),
+        body=[*body, returned],
+        decorator_list=[],
+    )
+    module = ast.fix_missing_locations(ast.Module([definition], []))
+    namespace = dict(rule.adjoint.__globals__)
+    if namespace.get("np") is np:
+        namespace["np"] = accurate.namespace
+    exec(compile(module, f"<pullback of {rule.adjoint.__name__}>", "exec"), namespace)
+    function: Callable[..., Any] = namespace[rule.adjoint.__name__]
+    return function
+
+
+def _whole(rule: Rule, wanted: tuple[int, ...]) -> Pullback:
+    places = [rule.differentiable.index(rule.params[i]) for i in wanted]
+
+    def call(*values: Any) -> tuple:
+        bars = rule.adjoint(*values)
+        bars = bars if isinstance(bars, tuple) else (bars,)
+        return tuple(bars[i] for i in places)
+
+    count = 1 + len(rule.params)
+    return Pullback(call, wanted, (True,) * count, (False,) * count)
