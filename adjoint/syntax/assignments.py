@@ -20,7 +20,7 @@ from adjoint.syntax.translate import (
     statement_form,
     values,
 )
-from adjoint.syntax.values import Closure, Conflict, Keywords, Known, Pack, Value
+from adjoint.syntax.values import Closure, Conflict, Keywords, Known, Pack, Value, is_stored
 
 _KNOWN = (Known, Closure, Keywords, Conflict)
 
@@ -88,11 +88,20 @@ def assign_value(context: Context, target: Any, value: Value, node: Any) -> None
 
 def set_name(context: Context, name: str, value: Value, node: Any) -> None:
     """Bind a local name: to what is known, or to a variable of the program."""
-    holds_known = isinstance(value, Pack) and any(isinstance(v, _KNOWN) for v in value.items)
-    if isinstance(value, _KNOWN) or holds_known:
+    if isinstance(value, Pack) and is_stored(value):
+        context.set_variable(name, context.as_expr(value, node), node)
+        context.frame.bindings[name] = _settled(context, value, node)
+    elif isinstance(value, Pack | Known | Closure | Keywords | Conflict):
         context.frame.bindings[name] = value
     else:
         context.set_variable(name, context.as_expr(value, node), node)
+
+
+def _settled(context: Context, value: Value, node: Any) -> Value:
+    """A tuple whose items later assignments do not change."""
+    if isinstance(value, Pack):
+        return Pack(tuple(_settled(context, item, node) for item in value.items))
+    return context.temporary(value, node) if isinstance(value, Name) else value
 
 
 def store(

@@ -9,7 +9,8 @@ import gast
 
 from adjoint.program.core import Call, Const, If, Name
 from adjoint.program.primitives import logical_and, logical_or, select
-from adjoint.syntax.context import Context
+from adjoint.syntax import resolve
+from adjoint.syntax.context import Context, Frame
 from adjoint.syntax.translate import (
     atom,
     expression,
@@ -39,7 +40,7 @@ def _connect(context: Context, node: Any, operands: list[Any]) -> Value:
     if known is not None:
         return _connect(context, node, rest)
     test = context.as_atom(left, first)
-    if is_safe(rest[0]):
+    if is_safe(context, rest[0]):
         right = expression(context, rest[0])
         decided = truth(right)
         if decided is None:
@@ -53,7 +54,7 @@ def _connect_to(context: Context, node: Any, left: Value, rest: list[Any]) -> Va
         return left
     is_and = isinstance(node.op, gast.And)
     test = context.as_atom(left, node)
-    if is_safe(rest[0]):
+    if is_safe(context, rest[0]):
         right = atom(context, rest[0])
         both = Call(logical_and if is_and else logical_or, (test, right))
         return _connect_to(context, node, both, rest[1:])
@@ -72,21 +73,39 @@ def _short_circuit(context: Context, node: Any, test: Const | Name, rest: list[A
     return choice(context, node, test, stop, go_on)
 
 
-def is_safe(node: Any) -> bool:
+def is_safe(context: Context, node: Any) -> bool:
     """Whether evaluating the expression can neither fail nor take long nor have an effect."""
+
+    def safe(inner: Any) -> bool:
+        return is_safe(context, inner)
+
     match node:
-        case gast.Constant() | gast.Name():
+        case gast.Constant():
             return True
+        case gast.Name():
+            return _is_number(context, resolve.lookup(context, node.id, node))
         case gast.UnaryOp(operand=operand):
-            return is_safe(operand)
+            return safe(operand)
         case gast.BinOp(left=left, op=op, right=right):
-            return isinstance(op, _SAFE) and is_safe(left) and is_safe(right)
+            return isinstance(op, _SAFE) and safe(left) and safe(right)
         case gast.Compare(left=left, ops=ops, comparators=comparators):
             plain = not any(isinstance(op, gast.In | gast.NotIn) for op in ops)
-            return plain and is_safe(left) and all(map(is_safe, comparators))
+            return plain and safe(left) and all(map(safe, comparators))
         case gast.BoolOp(values=parts):
-            return all(map(is_safe, parts))
+            return all(map(safe, parts))
     return False
+
+
+def _is_number(context: Context, value: Value) -> bool:
+    """Whether a variable certainly has a value here, and not None."""
+    if not isinstance(value, Name):
+        return True
+    frame: Frame | None = context.frame
+    while frame is not None:
+        if value.id in frame.variables.values() and value.id not in frame.defined:
+            return False
+        frame = frame.parent
+    return value.id not in context.unit.may_be_none
 
 
 @into_form(gast.IfExp)

@@ -17,7 +17,7 @@ from adjoint.syntax.iterations import Iteration, iteration
 from adjoint.syntax.messages import message_parts
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
-from adjoint.syntax.values import Pack, Value
+from adjoint.syntax.values import Known, Pack, Value
 
 Atom = Const | Name
 
@@ -57,6 +57,16 @@ def _convert(context: Context, node: Any) -> Value | None:
             except ValueError as error:
                 context.refuse(f"{error}.", node)
     return None
+
+
+@special_call(np.finfo, np.iinfo)
+def _limits(context: Context, node: Any) -> Value | None:
+    """Limits of a dtype that is named are known now."""
+    (of,) = (expression(context, arg) for arg in node.args)
+    if not isinstance(of, Const):
+        context.refuse("the dtype has to be known when compiling.", node, "name it: np.float64")
+    limits = np.finfo if _is(context, node, np.finfo) else np.iinfo
+    return Known(limits(of.value), gast.unparse(node).strip())
 
 
 @special_call(len)

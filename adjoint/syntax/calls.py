@@ -15,7 +15,7 @@ from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.methods import method
-from adjoint.syntax.terms import items
+from adjoint.syntax.terms import as_tuple, items
 from adjoint.syntax.translate import expression, into_form
 from adjoint.syntax.values import Closure, Keywords, Known, Value, is_library
 
@@ -95,7 +95,8 @@ def _special_for(callee: Value | _Method) -> _Special | None:
 
 def arguments(context: Context, node: Any) -> Arguments:
     """Evaluate the arguments of a call, left to right."""
-    values = items(context, [*node.args, *(keyword.value for keyword in node.keywords)])
+    nodes = [*node.args, *(keyword.value for keyword in node.keywords)]
+    values = items(context, [as_tuple(argument) for argument in nodes])
     count = len(values) - len(node.keywords)
     named: dict[str, Value] = {}
     for keyword, value in zip(node.keywords, values[count:], strict=True):
@@ -125,6 +126,9 @@ def apply_function(
         owner = resolve.from_object(context, function.__self__, _path(callee, node), None)
         bound = Known(function.__func__, _path(callee, node), None)
         return apply_function(context, bound, args.after(owner), node, into)
+    if not isinstance(function, type) and isinstance(function.__call__, types.MethodType):
+        method_of = Known(function.__call__, _path(callee, node), None)
+        return apply_function(context, method_of, args, node, into)
     if not _is_python(function):
         raise NoRule(
             f"`{_path(callee, node)}` is neither Python source nor in the table of rules.",

@@ -13,6 +13,7 @@ from adjoint.program.primitives import logical_and, logical_or
 from adjoint.syntax.booleans import choice, is_safe
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import evaluate
+from adjoint.syntax.terms import as_tuple
 from adjoint.syntax.translate import expression, expression_form, keep_values
 from adjoint.syntax.values import Closure, Known, Pack, Value, truth
 
@@ -40,7 +41,7 @@ def _chain(context: Context, node: Any, left: Value, position: int) -> Value:
     """`left < c0 < c1 …` from the comparator at `position` on; each is evaluated once."""
     right_node = node.comparators[position]
     start = len(context.block)
-    right = expression(context, right_node)
+    right = expression(context, as_tuple(right_node))
     if not isinstance(right, Known | Closure | Pack):
         right = context.as_atom(right, right_node)
     if isinstance(left, Name):
@@ -53,7 +54,7 @@ def _chain(context: Context, node: Any, left: Value, position: int) -> Value:
     if truth(first) is True:
         return _chain(context, node, right, position + 1)
     test = context.as_atom(first, node)
-    if all(is_safe(comparator) for comparator in node.comparators[position + 1 :]):
+    if all(is_safe(context, comparator) for comparator in node.comparators[position + 1 :]):
         rest = context.as_atom(_chain(context, node, right, position + 1), node)
         return Call(logical_and, (test, rest))
     return choice(

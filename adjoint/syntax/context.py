@@ -33,6 +33,7 @@ from adjoint.syntax.values import (
     Pack,
     Value,
     is_atom,
+    is_stored,
 )
 
 
@@ -66,6 +67,7 @@ class Frame:
     captured : its local names that functions nested in it read.
     bindings : local names whose value is known now.
     variables : local names that are variables of the program, by the name they have there.
+    defined : variables of the program that are certainly assigned by now.
     finish : where `return` goes; None while no `return` is allowed.
     result : variable that carries the result there, or base name of its parts.
     result_size : length of the tuple that every `return` displays, None if they differ.
@@ -80,11 +82,20 @@ class Frame:
     parent: Frame | None = None
     bindings: dict[str, Value] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    defined: set[str] = field(default_factory=set)
     finish: Label | None = None
     result: str = "result"
     result_size: int | None = None
     parts: list[str] = field(default_factory=list)
     returned: list[Value] = field(default_factory=list)
+
+
+@dataclass
+class Path:
+    """What is known at the end of one of several paths through a frame."""
+
+    bindings: dict[str, Value]
+    defined: set[str]
 
 
 @dataclass(eq=False)
@@ -122,7 +133,9 @@ class Context:
     def loop_variable(self, name: str) -> str:
         """The program's name for a local variable that a loop counts with."""
         self.frame.bindings.pop(name, None)
-        return self.variable(name)
+        variable = self.variable(name)
+        self.frame.defined.add(variable)
+        return variable
 
     def variable(self, name: str) -> str:
         """The program's name for a local variable of the frame."""
@@ -144,6 +157,7 @@ class Context:
 
     def assign(self, target: str, value: Expr, node: Any) -> None:
         """Add `target = value`."""
+        self.frame.defined.add(target)
         if value == Name(target):
             return
         none = self.unit.may_be_none
@@ -204,27 +218,29 @@ class Context:
     # ------------------------------------------------------------- known values on several paths
 
     @contextmanager
-    def alternative(self) -> Iterator[dict[str, Value]]:
-        """Translate a path of its own; yields a dict that holds its bindings at its end."""
-        before = dict(self.frame.bindings)
-        after: dict[str, Value] = {}
-        yield after
-        after.update(self.frame.bindings)
-        self.frame.bindings = before
+    def alternative(self) -> Iterator[Path]:
+        """Translate a path of its own; yields what holds at its end."""
+        frame = self.frame
+        before = Path(dict(frame.bindings), set(frame.defined))
+        end = Path({}, set())
+        yield end
+        end.bindings, end.defined = frame.bindings, frame.defined
+        frame.bindings, frame.defined = before.bindings, before.defined
 
-    def merge(self, *paths: dict[str, Value]) -> None:
-        """Go on with what is known on all of the paths."""
+    def merge(self, *paths: Path) -> None:
+        """Go on with what holds at the ends of all the paths."""
         if not paths:
             return
-        first = paths[0]
+        first = paths[0].bindings
         merged: dict[str, Value] = {}
-        for name in dict.fromkeys(name for path in paths for name in path):
-            values = [path.get(name) for path in paths]
+        for name in dict.fromkeys(name for path in paths for name in path.bindings):
+            values = [path.bindings.get(name) for path in paths]
             if all(_same(value, values[0]) for value in values):
                 merged[name] = first[name]
-            elif any(value is not None and not is_atom(value) for value in values):
+            elif any(value is not None and not is_stored(value) for value in values):
                 merged[name] = Conflict()
         self.frame.bindings = merged
+        self.frame.defined = set.intersection(*(path.defined for path in paths))
 
     def forget(self, names: Iterator[str] | dict[str, None]) -> None:
         """A loop may assign the names: what is known of them is not known inside it."""
@@ -232,7 +248,7 @@ class Context:
             value = self.frame.bindings.get(name)
             if value is not None:
                 del self.frame.bindings[name]
-                if not is_atom(value):
+                if not is_stored(value):
                     self.frame.bindings[name] = Conflict()
 
 

@@ -61,6 +61,7 @@ def parse(
     unit = Unit(Names((*frame.local, *params)), is_primitive)
     context = Context(unit, frame)
     frame.variables = {name: name for name in params}
+    frame.defined.update(params)
     frame.variables.update((n, n) for n in frame.local if n not in RESERVED)
     _enter_static(context, tree, static)
     with inline.entered(context, tree, source, plain.__name__, tree):

@@ -12,7 +12,7 @@ from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Item, Name, Slice
 from adjoint.syntax import resolve
 from adjoint.syntax.context import Context
-from adjoint.syntax.translate import atom, expression, expression_form, values
+from adjoint.syntax.translate import expression, expression_form, values
 from adjoint.syntax.values import Closure, Known, Pack, Value
 
 ATTRIBUTES: dict[str, Callable[..., Any]] = {
@@ -57,6 +57,14 @@ def items(context: Context, nodes: list[Any]) -> list[Value]:
                 "write the items out",
             )
     return found
+
+
+def as_tuple(node: Any) -> Any:
+    """A list display that nothing can change later, such as an argument, as a tuple display."""
+    if not isinstance(node, gast.List | gast.Tuple):
+        return node
+    elements = [as_tuple(element) for element in node.elts]
+    return gast.copy_location(gast.Tuple(elements, gast.Load()), node)
 
 
 @expression_form(gast.NamedExpr)
@@ -190,14 +198,12 @@ def _list_index(context: Context, node: Any) -> Value:
     return Call(np.array, (context.as_atom(pack, node.node),))
 
 
-def load(context: Context, array: Name, parts: tuple[Expr | Slice, ...], node: Any) -> Name:
-    """`array[parts]` in a temporary."""
-    return context.temporary(Item(array, parts), node)
-
-
 def array_of(context: Context, node: Any) -> Name:
     """The array of a subscript that is stored to, as a name."""
-    array = atom(context, node.value)
+    value = expression(context, node.value)
+    array = value if isinstance(value, Pack) else context.as_atom(value, node.value)
     if not isinstance(array, Name):
-        context.refuse("an item of a constant is assigned.", node)
+        context.refuse(
+            "an item of a tuple, list or constant is assigned.", node, "use a NumPy array"
+        )
     return array

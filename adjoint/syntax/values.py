@@ -85,6 +85,13 @@ def is_atom(value: object) -> bool:
     return isinstance(value, Const | Name)
 
 
+def is_stored(value: object) -> bool:
+    """Whether a variable can hold the value, so that forgetting what is known of it is harmless."""
+    if isinstance(value, Pack):
+        return all(map(is_stored, value.items))
+    return is_atom(value)
+
+
 def is_constant(obj: object) -> bool:
     """Whether a Python object can stand in a program as a `Const`."""
     return isinstance(obj, CONSTANTS) or is_dtype(obj)
