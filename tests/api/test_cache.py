@@ -126,6 +126,40 @@ def test_a_damaged_cache_is_made_again(program: Program, pattern: str) -> None:
     assert program.run()["hits"] == 1
 
 
+WITH_THE_COMPILER = """\
+import sys
+import numpy as np
+from adjoint import value_and_grad
+
+scale = 2.0
+table = np.array([1.0, 2.0])
+
+def helper(x):
+    return scale * x * x
+
+def energy(x, w):
+    s = 0.0
+    for i in range(len(x)):
+        s += helper(x[i]) * w * table[i] + np.sin(0.0)
+    return s
+
+print(value_and_grad(energy, argnums=("x", "w"))(np.array([1.0, 3.0]), 0.5))
+print("adjoint.pipeline" in sys.modules)
+"""
+
+
+def test_a_filled_cache_does_not_even_import_the_compiler(program: Program) -> None:
+    program.path.write_text(WITH_THE_COMPILER)
+    environment = {**os.environ, folder.VARIABLE: str(program.cache), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(program.path)]
+    first, second = (
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    )
+    assert first == "(19.0, (array([ 2., 12.]), 38.0))\nTrue\n"
+    assert second == "(19.0, (array([ 2., 12.]), 38.0))\nFalse\n"
+
+
 # ----------------------------------------------------------------------------- in this process
 
 
