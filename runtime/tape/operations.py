@@ -34,7 +34,8 @@ class Operation:
         self.rule = rule
         self.params = rule.params
         parameters = list(inspect.signature(rule.adjoint).parameters.values())[1:-1]
-        self._defaults = [p.default for p in parameters]
+        # A required argument that is missing has made NumPy raise before anything is bound.
+        self._defaults = [None if p.default is p.empty else p.default for p in parameters]
         variadic = [i for i, p in enumerate(parameters) if p.kind is p.VAR_POSITIONAL]
         self._variadic = variadic[0] if variadic else None
         self._cuts: dict[tuple[int, ...], Pullback] = {}
@@ -52,8 +53,6 @@ class Operation:
                 values[self.params.index(key)] = value
             elif value is not None and value is not np._NoValue:
                 raise self._unsupported(f"the argument {key!r}")
-        if inspect.Parameter.empty in values:
-            values = [None if v is inspect.Parameter.empty else v for v in values]
         return values
 
     def _unsupported(self, what: str) -> NoRule:
