@@ -20,7 +20,15 @@ from tests.api.fake import Fake
 pytestmark = pytest.mark.compiled
 ROOT = Path(__file__).parents[2]
 
-PROGRAM = """\
+# Its own sources are part of the cache's key (test_environment.py); here they may be edited.
+FIXED = """\
+import adjoint.jit.folder
+adjoint.jit.folder.environment = lambda: "fixed"
+"""
+
+PROGRAM = (
+    FIXED
+    + """\
 import json, sys, time
 import numpy as np
 import adjoint
@@ -48,6 +56,7 @@ hits, misses = sum(stats.cache_hits.values()), sum(stats.cache_misses.values())
 print(json.dumps(dict(answer=answer, generated=len(fake.calls), hits=hits, misses=misses,
                       seconds=elapsed, path=entry.module.path and str(entry.module.path))))
 """
+)
 
 
 class Program:
@@ -126,7 +135,9 @@ def test_a_damaged_cache_is_made_again(program: Program, pattern: str) -> None:
     assert program.run()["hits"] == 1
 
 
-WITH_THE_COMPILER = """\
+WITH_THE_COMPILER = (
+    FIXED
+    + """\
 import sys
 import numpy as np
 from adjoint import value_and_grad
@@ -146,6 +157,7 @@ def energy(x, w):
 print(value_and_grad(energy, argnums=("x", "w"))(np.array([1.0, 3.0]), 0.5))
 print("adjoint.pipeline" in sys.modules)
 """
+)
 
 
 def test_a_filled_cache_does_not_even_import_the_compiler(program: Program) -> None:
