@@ -139,4 +139,5 @@ def complex_step(function: Callable[..., Any], args: Sequence[Any], argnum: int 
 def _widened(arg: Any) -> Any:
     if isinstance(arg, np.ndarray):
         return arg.astype(np.float64) if arg.dtype == np.float32 else arg.copy()
-    return float(arg) if isinstance(arg, np.floating) else arg
+    # a Python float would give way to a float32 constant of the function (NumPy 2's promotion)
+    return np.float64(arg) if isinstance(arg, np.floating) else arg
