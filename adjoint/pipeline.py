@@ -13,7 +13,7 @@ from adjoint.emit import entry_points, load, module_of, source_of
 from adjoint.errors import NotDifferentiable
 from adjoint.inference import infer
 from adjoint.lowering import lower
-from adjoint.optimise import optimise as optimised
+from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
@@ -83,13 +83,16 @@ def generate(
     stages["inference"] = _type_table(program)
     _check_result(program, result)
     lowered = lower(program)
+    if optimise:
+        lowered = tidy(lowered)
     stages["lowering"] = source_of(lowered)
     independent = tuple(program.params[position] for position in wrt)
     swept = differentiate(lowered, independent, array_seed)
     stages["reverse"] = source_of(swept)
-    adjoint = optimised(swept) if optimise else swept
-    primal = optimised(lowered) if optimise else lowered
+    adjoint, primal = swept, lowered
     if optimise:
+        keep = _users_variables(function)
+        adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages["optimise"] = source_of(adjoint)
     gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt))
     return Generated(
@@ -104,6 +107,12 @@ def generate(
         dependencies=program.dependencies,
         mutated=_mutated(lowered),
     )
+
+
+def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
+    """Names that the user gave: they keep their assignments in the generated text."""
+    code = getattr(getattr(function, "py_func", function), "__code__", None)
+    return frozenset() if code is None else frozenset(code.co_varnames)
 
 
 def _has_rule(function: object) -> bool:

@@ -59,6 +59,14 @@ def check_single(n: int) -> int:
 
 
 @register_jitable
+def check_unchanged(n: int, m: int) -> int:
+    """The length that a variable's arrays have in common, whichever of them it is bound to."""
+    if n != m:
+        raise ValueError("a variable is bound to arrays of different lengths in turn")
+    return n
+
+
+@register_jitable
 def wrap_index(i: int, n: int) -> int:
     """A possibly negative index of an axis of length `n`, counted from the front."""
     return i + n if i < 0 else i

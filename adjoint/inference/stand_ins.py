@@ -38,6 +38,7 @@ _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.mean: average,
     np.max: extremum,
     np.min: extremum,
+    abs: np.abs,  # Numba's abs takes scalars only
 }
 
 

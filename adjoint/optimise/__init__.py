@@ -1,7 +1,32 @@
-"""Generated code made small and readable, without changing a result."""
+"""Generated code made small, fast and readable, without changing a result.
 
+A pass is a function from program to program in a file of its own; `tidy` and `polish` are the
+lists in which they run.
+"""
+
+from __future__ import annotations
+
+from adjoint.optimise.dead_code import remove_dead_code
+from adjoint.optimise.fold import fold
+from adjoint.optimise.propagate import propagate
+from adjoint.optimise.simplify import simplify
 from adjoint.program.core import Program
 
 
-def optimise(program: Program) -> Program:
-    return program
+def tidy(program: Program) -> Program:
+    """Remove what lowering or differentiation wrote twice or for nothing; still A-normal."""
+    program = propagate(simplify(program))
+    return remove_dead_code(propagate(simplify(program)))
+
+
+def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
+    """The form that is printed: temporaries folded into formulas.
+
+    Parameters
+    ----------
+    keep : the user's own variables, which keep their lines.
+    """
+    return simplify(fold(tidy(program), keep))
+
+
+__all__ = ["polish", "tidy"]

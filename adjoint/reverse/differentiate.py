@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -195,22 +194,21 @@ class _Assembly:
 
     def _generate(self) -> None:
         """Generate the reverse sweep, from the seed of the result on."""
-        for param in self._independent:
-            self.bar(param)
+        for variable in (*self._independent, *sorted(self.facts.active)):
+            self.bar(variable)
         self.sweep = ReverseSweep(self.facts, self.names.fresh, self.bar, self._private)
         result = self._return.value
         is_array = isinstance(result, Name) and isinstance(
             self.facts.types.get(result.id), types.Array
         )
-        stem = result.id if isinstance(result, Name) else "result"
-        seed_type = types.float64
-        self.seed = self.names.fresh(f"{stem}_bar", seed_type)
-        if isinstance(result, Name) and result.id in self.facts.active:
-            if not is_array:
-                self._bars[result.id] = self.seed.id
-                self.sweep.bars.live.add(result.id)
-            else:
-                self.sweep.result_seed(self._return, self.seed, self._array_seed)
+        is_active = isinstance(result, Name) and result.id in self.facts.active
+        if is_active and not is_array:
+            self.seed = Name(self.bar(result.id))
+            self.sweep.bars.live.add(result.id)
+        else:
+            self.seed = self.names.fresh("seed", types.float64)
+        if is_active and is_array:
+            self.sweep.result_seed(self._return, self.seed, self._array_seed)
         seeded = tuple(self.sweep._out)
         self._reverse = seeded + self.sweep.block(TOP)
 
@@ -234,14 +232,13 @@ class _Assembly:
         reverse = self._finished(self._reverse, tapes)
         self._count_trips()
         forward = self._instrumented(self.facts.program.body[:-1], TOP)
-        result = self._result(forward)
         body = (
             Comment("forward sweep"),
             *forward,
             Comment("reverse sweep"),
             *self._initial_bars(),
             *reverse,
-            Return(Tuple((result, *(Name(self.bar(p)) for p in self._independent)))),
+            Return(Tuple((self._return.value, *(Name(self.bar(p)) for p in self._independent)))),
         )
         program = replace(
             self.facts.program,
@@ -251,9 +248,6 @@ class _Assembly:
             types=self.names.table,
         )
         return _without_assigned_params(program, self.names)
-
-    def _result(self, forward: Block) -> Expr:
-        return self._return.value
 
     def _check_rules(self) -> None:
         """An active call without a rule is an error even where its adjoint is never asked for."""
@@ -297,7 +291,10 @@ class _Assembly:
             taken = len(by_name[version.name]) > 1 or result == Name(version.name)
             taken = taken or version.name in self.facts.program.params
             type_ = self._element_type(version)
-            name = self.names.fresh(version.name, type_) if taken else Name(version.name)
+            if version.kind == "old":
+                name = self.names.fresh(f"{version.name}_old", type_)
+            else:
+                name = self.names.fresh(version.name, type_) if taken else Name(version.name)
             self._mapping[placeholder.id] = name
 
     def _element_type(self, version: Version) -> Any:
@@ -329,8 +326,6 @@ class _Assembly:
             array = version.stmt.value.value
             assert isinstance(array, Name)
             value = Item(Name(self._private.get(array.id, array.id)), value.index)
-        else:
-            value = _keep_arrays(value, version.stmt.value)
         self._retrieve(version, Place(block, position), value)
 
     def _retrieve(self, version: Version, slot: Place, value: Expr) -> None:
@@ -361,7 +356,7 @@ class _Assembly:
         return tuple(done)
 
     def _named(self, stmt: Stmt) -> Stmt:
-        mapping = _closed(self._mapping)
+        mapping = self._mapping
         stmt = map_operands(stmt, lambda e: substitute(e, mapping))
         if isinstance(stmt, For | Assign) and stmt.target in mapping:
             target = mapping[stmt.target]
@@ -394,25 +389,6 @@ class _Assembly:
         return tuple(done)
 
 
-def _closed(mapping: dict[str, Expr]) -> dict[str, Expr]:
-    return mapping
-
-
-def _keep_arrays(value: Expr, original: Expr) -> Expr:
-    """Lengths of arrays are asked of the variable itself."""
-    if isinstance(value, Call) and isinstance(original, Call):
-        args = tuple(
-            o if isinstance(o, Name) and isinstance(v, Name) and _is_length(original) else v
-            for v, o in zip(value.args, original.args, strict=True)
-        )
-        return Call(value.function, args, value.keywords)
-    return value
-
-
-def _is_length(call: Call) -> bool:
-    return call.function.__name__ == "dim"
-
-
 def _all_names(program: Program) -> set[str]:
     return read(program.body) | assigned(program.body)
 
@@ -438,5 +414,3 @@ def _without_assigned_params(program: Program, names: _Names) -> Program:
     copies = tuple(Assign(new.id, Name(old)) for old, new in mapping.items())
     return replace(program, body=(*copies, *rename(program.body)), types=names.table)
 
-
-Fresh = Callable[[str, Any], Name]

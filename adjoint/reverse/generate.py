@@ -200,10 +200,11 @@ class ReverseSweep:
 
     # ----------------------------------------------------------------- assignments
 
-    def temporary(self, stem: str, like: str, value: Expr) -> Name:
-        """Emit a new scalar of the element type of `like`."""
-        type_ = self.facts.types[like]
-        element = type_.dtype if isinstance(type_, types.Array) else type_
+    def temporary(self, stem: str, like: str, value: Expr, element: Any = None) -> Name:
+        """Emit a new scalar of the element type of `like`, or of the type `element`."""
+        if element is None:
+            type_ = self.facts.types[like]
+            element = type_.dtype if isinstance(type_, types.Array) else type_
         name = self.fresh(stem, element)
         self.emit(Assign(name.id, value))
         return name
@@ -288,11 +289,21 @@ class ReverseSweep:
         elif isinstance(value, Name):
             bar = self.bars.name(target).id
             with_source = value.id in self.facts.active
+            if with_source:
+                self._check_same_shape(target, value.id)
             with self.loops_over(target) as index:
                 if with_source:
                     source = self.bars.name(value.id).id
                     self.emit(Store(source, index, Item(Name(bar), index), accumulate=True))
                 self.emit(Store(bar, index, Const(0.0)))
+
+    def _check_same_shape(self, target: str, source: str) -> None:
+        """The bars are added element by element, so a rebound variable must keep its shape."""
+        for axis in range(self.facts.types[target].ndim):
+            lengths = tuple(
+                Call(dim, (self.bars.name(name), Const(axis))) for name in (target, source)
+            )
+            self.temporary("n", "n", Call(shapes.check_unchanged, lengths), types.int64)
 
     # ----------------------------------------------------------------- control flow
 

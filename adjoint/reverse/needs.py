@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from adjoint.analyses.places import BlockKey, Place, Places
 from adjoint.analyses.versions import Version, Versions
-from adjoint.program.core import Expr, For, Name, Slice, Stmt
-from adjoint.program.walk import rewrite
+from adjoint.program import primitives
+from adjoint.program.core import Call, Expr, For, Name, Slice, Stmt
+from adjoint.program.walk import rewrite, subexpressions
+
+
+def is_length(expr: Expr | Slice) -> bool:
+    """Whether an expression asks an array for a length: no read of the array's content."""
+    return isinstance(expr, Call) and expr.function is primitives.dim
 
 
 class Needs:
@@ -40,9 +46,11 @@ class Needs:
     def operand(self, expr: Expr | Slice, stmt: Stmt) -> Expr:
         """An operand of a statement with its variables as placeholders."""
         read, at = self.versions.read[stmt], self.places.of[stmt]
+        lengths_of = {e.args[0] for e in subexpressions(expr) if is_length(e)}
 
         def change(e: Expr) -> Expr:
-            return self.version(read[e.id], at) if isinstance(e, Name) and e.id in read else e
+            value = isinstance(e, Name) and e.id in read and e not in lengths_of
+            return self.version(read[e.id], at) if value else e
 
         return rewrite(expr, change)
 

@@ -113,7 +113,7 @@ def instantiated(
     placed: list[Assign] = []
     for step in steps:
         value = substitute(step.value, local)
-        name = fresh(step.target)
+        name = fresh("t" if step.target.endswith("_bar") else step.target)
         local[step.target] = name
         placed.append(Assign(name.id, value))
     return placed, substitute(bar, local)

@@ -1,0 +1,83 @@
+"""Which calls may be repeated, merged or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adjoint.program import primitives
+from adjoint.program.core import Call, Expr, Slice
+from adjoint.program.walk import subexpressions
+from adjoint.runtime import buffers, shapes
+
+_BUILTINS = {abs, min, max, int, float, bool, len, round, pow, divmod, complex}
+_PRIMITIVES = {
+    primitives.dim,
+    primitives.logical_and,
+    primitives.logical_or,
+    primitives.select,
+    primitives.item,
+}
+_TOTAL_SHAPES = {
+    shapes.wrap_index,
+    shapes.slice_start,
+    shapes.slice_length,
+    shapes.backward_start,
+}
+_CHECKS = {
+    shapes.broadcast_dim,
+    shapes.broadcast_step,
+    shapes.check_aligned,
+    shapes.check_nonempty,
+    shapes.check_single,
+    shapes.check_unchanged,
+}
+_FRESH_MEMORY = {
+    np.empty,
+    np.zeros,
+    np.ones,
+    np.zeros_like,
+    np.empty_like,
+    np.ones_like,
+    np.copy,
+    np.dot,
+    np.transpose,
+    buffers.reserve,
+}
+
+
+def is_scalar_function(function: Callable[..., Any]) -> bool:
+    """Whether a function gives equal results for equal scalar arguments and does nothing else."""
+    if isinstance(function, np.ufunc) or function in _BUILTINS | _PRIMITIVES | _TOTAL_SHAPES:
+        return True
+    if isinstance(function, type) and issubclass(function, np.generic):
+        return True
+    return function.__module__ in ("math", "_operator", "operator") and not _is_in_place(function)
+
+
+def _is_in_place(function: Callable[..., Any]) -> bool:
+    name = function.__name__
+    return function.__module__ in ("_operator", "operator") and name.startswith("i") and name in (
+        "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul",
+        "iand", "ior", "ixor",
+    )  # fmt: skip
+
+
+def is_repeatable(expr: Expr | Slice) -> bool:
+    """Whether evaluating an expression twice is as good as once (it may raise the same error)."""
+    return all(
+        not isinstance(e, Call) or is_scalar_function(e.function) or e.function in _CHECKS
+        for e in subexpressions(expr)
+    )
+
+
+def is_droppable(expr: Expr | Slice) -> bool:
+    """Whether an expression whose value nobody reads need not be evaluated."""
+    return all(
+        not isinstance(e, Call) or is_scalar_function(e.function) or e.function in _FRESH_MEMORY
+        for e in subexpressions(expr)
+    )
+
+

@@ -1,0 +1,163 @@
+"""Copies and repeated expressions replaced by the variable that has the value already.
+
+    t_1 = x[i]
+    t_2 = x[i]                t_1 = x[i]
+    y = t_1 * t_2        →    y = t_1 * t_1
+
+What is known is forgotten where a variable or an array it depends on changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from numba.core import types
+
+from adjoint.analyses.purity import is_repeatable
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Evaluate,
+    Expr,
+    For,
+    If,
+    Item,
+    Name,
+    Program,
+    Stmt,
+    Store,
+    While,
+)
+from adjoint.program.walk import (
+    assigned,
+    map_operands,
+    names,
+    stored,
+    subexpressions,
+    substitute,
+)
+
+
+def propagate(program: Program, merge: bool = True) -> Program:
+    """Propagate copies and constants, and with `merge` use one variable for equal expressions."""
+    body = _Propagation(program, merge).block(program.body, _Known({}, {}))
+    return replace(program, body=body)
+
+
+class _Known:
+    """What holds at one point: copies by name, and the variable that holds an expression."""
+
+    def __init__(self, copies: dict[str, Expr], holders: dict[Expr, str]) -> None:
+        self.copies = copies
+        self.holders = holders
+
+    def inside(self) -> _Known:
+        """A copy, for a nested block."""
+        return _Known(dict(self.copies), dict(self.holders))
+
+    def forget(self, changed: set[str], written: set[str]) -> None:
+        """Drop what depends on variables that changed or arrays that were written to."""
+        self.copies = {
+            name: value
+            for name, value in self.copies.items()
+            if name not in changed and not changed.intersection(names(value))
+        }
+        self.holders = {
+            expr: holder
+            for expr, holder in self.holders.items()
+            if holder not in changed
+            and not changed.intersection(names(expr))
+            and not written.intersection(_loaded_from(expr))
+        }
+
+
+def _loaded_from(expr: Expr) -> set[str]:
+    return {
+        e.value.id
+        for e in subexpressions(expr)
+        if isinstance(e, Item) and isinstance(e.value, Name)
+    }
+
+
+class _Propagation:
+    def __init__(self, program: Program, merge: bool) -> None:
+        self._types: dict[str, Any] = dict(program.types or {})
+        self._merge = merge
+
+    def block(self, block: Block, known: _Known) -> Block:
+        """Rewrite a block; `known` is updated to what holds after it."""
+        done: list[Stmt] = []
+        for stmt in block:
+            done.extend(self._statement(stmt, known))
+        return tuple(done)
+
+    def _statement(self, stmt: Stmt, known: _Known) -> list[Stmt]:
+        match stmt:
+            case Assign():
+                return self._assign(self._with_copies(stmt, known), known)
+            case Store():
+                known.forget(set(), {stmt.array})
+                return [self._with_copies(stmt, known)]
+            case Evaluate():
+                stmt = self._with_copies(stmt, known)
+                known.forget(set(), set(names(stmt.call)))
+                return [stmt]
+            case If():
+                stmt = self._with_copies(stmt, known)
+                body = self.block(stmt.body, known.inside())
+                orelse = self.block(stmt.orelse, known.inside())
+                self._leave(stmt, known)
+                return [replace(stmt, body=body, orelse=orelse)]
+            case For():
+                stmt = self._with_copies(stmt, known)
+                self._leave(stmt, known)
+                return [replace(stmt, body=self.block(stmt.body, known.inside()))]
+            case While():
+                self._leave(stmt, known)
+                # What the head assigns may be read by the head and the test only.
+                in_head, in_body = known.inside(), known.inside()
+                head = self.block(stmt.head, in_head)
+                test = substitute(stmt.test, in_head.copies)
+                return [replace(stmt, head=head, test=test, body=self.block(stmt.body, in_body))]
+        return [self._with_copies(stmt, known)]
+
+    def _with_copies(self, stmt: Any, known: _Known) -> Any:
+        return map_operands(stmt, lambda e: substitute(e, known.copies))
+
+    def _leave(self, stmt: Stmt, known: _Known) -> None:
+        """Forget what a nested statement may change (for a loop before its body is entered)."""
+        known.forget(assigned((stmt,)), stored((stmt,)))
+
+    def _assign(self, stmt: Assign, known: _Known) -> list[Stmt]:
+        target, value = stmt.target, stmt.value
+        if value == Name(target):
+            return []
+        if self._merge and value in known.holders:
+            value = Name(known.holders[value])
+            stmt = replace(stmt, value=value)
+            if value == Name(target):
+                return []
+        known.forget({target}, {target})
+        if self._is_copy(target, value):
+            known.copies[target] = value
+        elif self._merge and self._is_merged(value) and target not in set(names(value)):
+            known.holders[value] = target
+        return [stmt]
+
+    def _is_copy(self, target: str, value: Expr) -> bool:
+        """Whether reads of the target may read the value instead: the same type, an atom."""
+        if isinstance(value, Const):
+            return isinstance(value.value, int | float | bool) and self._keeps_type(target, value)
+        return isinstance(value, Name) and self._types.get(value.id) == self._types.get(target)
+
+    def _keeps_type(self, target: str, value: Const) -> bool:
+        kind = self._types.get(target)
+        if isinstance(value.value, bool):
+            return kind == types.boolean
+        return kind == (types.int64 if isinstance(value.value, int) else types.float64)
+
+    def _is_merged(self, value: Expr) -> bool:
+        return isinstance(value, Call | Item) and is_repeatable(value)
