@@ -70,23 +70,25 @@ class Program:
         filled = PROGRAM.format(scale=repr(scale), table=list(table), helper=helper)
         if not self.path.exists() or self.path.read_text() != filled:
             self.path.write_text(filled)
+        return self.process()
+
+    def process(self) -> subprocess.Popen[str]:
         environment = {**os.environ, folder.VARIABLE: str(self.cache), "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(
-            [sys.executable, str(self.path)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, str(self.path)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
 
     def run(self, **variables: Any) -> dict[str, Any]:
         return self.result(self.start(**variables))
 
+    def result(self, process: subprocess.Popen[str]) -> dict[str, Any]:
+        return json.loads(self.output(process))
+
     @staticmethod
-    def result(process: Any) -> dict[str, Any]:
+    def output(process: subprocess.Popen[str]) -> str:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
-        return json.loads(out)
+        return out
 
 
 @pytest.fixture
@@ -162,12 +164,7 @@ print("adjoint.pipeline" in sys.modules)
 
 def test_a_filled_cache_does_not_even_import_the_compiler(program: Program) -> None:
     program.path.write_text(WITH_THE_COMPILER)
-    environment = {**os.environ, folder.VARIABLE: str(program.cache), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(program.path)]
-    first, second = (
-        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-        for _ in range(2)
-    )
+    first, second = (program.output(program.process()) for _ in range(2))
     assert first == "(19.0, (array([ 2., 12.]), 38.0))\nTrue\n"
     assert second == "(19.0, (array([ 2., 12.]), 38.0))\nFalse\n"
 
