@@ -57,7 +57,7 @@ def problems() -> list[Problem]:
         # Stable parameters, so that derivatives do not grow without bound; every step adds to the
         # result, so that they do not die away into subnormal numbers, which are slow.
         Problem(
-            "logistic map, 1e6 steps",
+            "logistic map, 1e6",
             logistic_map,
             (0.3, 3.4, 1_000_000),
             ("x", "r"),
@@ -66,7 +66,7 @@ def problems() -> list[Problem]:
             hand_written.logistic_map_adjoint,
         ),
         Problem(
-            "sine recurrence, 1e6 steps",
+            "sine recurrence, 1e6",
             sine_recurrence,
             (0.3, 1.5, 1_000_000),
             ("x", "w"),
