@@ -1,6 +1,6 @@
 """Write the generated section of `how-it-works.md`: one function carried through every stage.
 
-The text between the two marks comes from `df.stages` and `df.source`, so it cannot say what the
+The text between the two marks comes from `df.stages`, so it cannot say what the
 compiler no longer does; a test compares it with what comes out now.
 """
 
@@ -39,7 +39,7 @@ def section() -> str:
     ]
     for name, text in gradient.stages(*args).items():
         parts += [f"### {name}", _code(text)]
-    parts += ["### The adjoint, as `df.source` prints it", _code(gradient.source(*args))]
+    parts.append("The last one is what `df.source` prints and Numba compiles.")
     return "\n\n".join(parts) + "\n"
 
 
