@@ -123,11 +123,11 @@ def apply_function(
     if stays_call(context, function):
         return library_call(context, function, args, node)
     if isinstance(function, types.MethodType):
-        owner = resolve.from_object(context, function.__self__, _path(callee, node), None)
-        bound = Known(function.__func__, _path(callee, node), None)
+        owner = resolve.from_object(context, function.__self__, _path(callee, node))
+        bound = Known(function.__func__, _path(callee, node))
         return apply_function(context, bound, args.after(owner), node, into)
     if not isinstance(function, type) and isinstance(function.__call__, types.MethodType):
-        method_of = Known(function.__call__, _path(callee, node), None)
+        method_of = Known(function.__call__, _path(callee, node))
         return apply_function(context, method_of, args, node, into)
     if not _is_python(function):
         raise NoRule(
@@ -156,10 +156,10 @@ def _apply_partial(
 ) -> Value:
     partial, path = callee.value, _path(callee, node)
     frozen = [
-        resolve.from_object(context, obj, f"{path}_{k}", None) for k, obj in enumerate(partial.args)
+        resolve.from_object(context, obj, f"{path}_{k}") for k, obj in enumerate(partial.args)
     ]
     keywords = {
-        key: resolve.from_object(context, obj, key, None) for key, obj in partial.keywords.items()
+        key: resolve.from_object(context, obj, key) for key, obj in partial.keywords.items()
     }
     whole = Arguments((*frozen, *args.positional), {**keywords, **args.keywords})
     return apply_function(context, Known(partial.func, path), whole, node, into)

@@ -79,20 +79,43 @@ def structure(block: Block, names: Names) -> Block:
 
 def goes_on(block: Iterable[Stmt]) -> bool:
     """Whether control can reach the end of the block."""
-    return all(_goes_on(stmt) for stmt in block)
+    return _flow(block)[0]
 
 
-def _goes_on(stmt: Stmt) -> bool:
+def _exits(block: Iterable[Stmt]) -> dict[Label, None]:
+    """Labels outside the block that it jumps to, in textual order."""
+    return _flow(block)[1]
+
+
+def _flow(block: Iterable[Stmt]) -> tuple[bool, dict[Label, None]]:
+    """Whether control can reach the end of the block, and where else it can go."""
+    exits: dict[Label, None] = {}
+    for stmt in block:
+        goes_on, found = _flow_of(stmt)
+        exits.update(found)
+        if not goes_on:
+            return False, exits
+    return True, exits
+
+
+def _flow_of(stmt: Stmt) -> tuple[bool, dict[Label, None]]:
     match stmt:
-        case Jump() | Raise() | Break() | Return():
-            return False
+        case Jump(label):
+            return False, {label: None}
+        case Raise() | Break() | Return():
+            return False, {}
         case If(_, body, orelse):
-            return goes_on(body) or goes_on(orelse)
+            (one, exits), (other, more) = _flow(body), _flow(orelse)
+            return one or other, exits | more
         case Region(label, body):
-            return goes_on(body) or label in _exits(body)
-        case While(test=test, body=body):
-            return test != TRUE or _breaks(body)
-    return True
+            reaches_end, exits = _flow(body)
+            outside = {other: None for other in exits if other is not label}
+            return reaches_end or label in exits, outside
+        case For(body=body):
+            return True, _exits(body)
+        case While(_, test, body):
+            return test != TRUE or _breaks(body), _exits(body)
+    return True, {}
 
 
 def _breaks(block: Iterable[Stmt]) -> bool:
@@ -103,24 +126,6 @@ def _breaks(block: Iterable[Stmt]) -> bool:
         if isinstance(stmt, If) and (_breaks(stmt.body) or _breaks(stmt.orelse)):
             return True
     return False
-
-
-def _exits(block: Iterable[Stmt]) -> dict[Label, None]:
-    """Labels outside the block that it jumps to, in textual order."""
-    found: dict[Label, None] = {}
-    for stmt in block:
-        match stmt:
-            case Jump(label):
-                found[label] = None
-            case Region(label, body):
-                found.update(dict.fromkeys(lb for lb in _exits(body) if lb is not label))
-            case If(_, body, orelse):
-                found.update(_exits(body) | _exits(orelse))
-            case For(body=body):
-                found.update(_exits(body))
-            case While(head, _, body):
-                found.update(_exits(head) | _exits(body))
-    return found
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,7 @@ class _Structurer:
                     out.append(self._inside(stmt))
                 case _:
                     out.append(stmt)
-            if not _goes_on(stmt):
+            if not goes_on((stmt,)):
                 return tuple(out)
         return tuple(out)
 
@@ -220,12 +225,11 @@ class _Structurer:
         """A loop that is left by jumps: each becomes a `break`, with a flag where control after
         the loop has to know why it ended."""
         exits = list(_exits((stmt,)))
-        if not _goes_on(stmt):
-            rest = (Jump(exits[0]),) if len(exits) == 1 else ()
-        if not _goes_on(stmt) and len(exits) == 1:
-            unflagged = frozenset(exits)
-        else:
+        if goes_on((stmt,)):
             unflagged = frozenset() if rest else place.ends_here
+        else:  # `while True`: where it ends for none of the other reasons, it is the last one
+            rest = (Jump(exits[-1]),)
+            unflagged = frozenset(exits[-1:])
         needed = [label for label in exits if label not in unflagged]
         inside = _Place(may_break=True, unflagged=unflagged, cleared=place.cleared.union(needed))
         loop: Stmt = replace(stmt, body=self.run(stmt.body, inside))

@@ -64,11 +64,10 @@ def _definition(context: Context, callee: Any) -> tuple[Any, Source, Any, Any, A
     tree, source = read_source(function)
     name = function.__name__
     defaults = [
-        resolve.from_object(context, obj, f"{name}_default", None)
-        for obj in function.__defaults__ or ()
+        resolve.from_object(context, obj, f"{name}_default") for obj in function.__defaults__ or ()
     ]
     keyword_defaults = {
-        key: resolve.from_object(context, obj, key, None)
+        key: resolve.from_object(context, obj, key)
         for key, obj in (function.__kwdefaults__ or {}).items()
     }
     return tree, source, function, defaults, keyword_defaults

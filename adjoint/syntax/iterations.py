@@ -6,6 +6,7 @@ import builtins
 import operator
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Any
 
 import gast
@@ -50,7 +51,8 @@ def iteration(context: Context, node: Any, changed: Set[str | None]) -> Iteratio
     once, so those are copied first.
     """
     source = _Source(context, changed)
-    return source.iteration(node)
+    found = source.iteration(node)
+    return source.kept(found, node) if isinstance(found, Pack) else found
 
 
 class _Source:
@@ -61,9 +63,10 @@ class _Source:
     def iteration(self, node: Any) -> Iteration | Pack:
         """What the expression iterates over."""
         if isinstance(node, gast.Call):
-            form = _FORMS.get(self._builtin(node.func))
-            if form is not None and not node.keywords:
-                return form(self, node)
+            called = self._builtin(node.func)
+            for function, form in _FORMS.items():
+                if called is function and not node.keywords:
+                    return form(self, node)
         if isinstance(node, gast.List):
             return Pack(tuple(items(self.context, node.elts)))
         value = expression(self.context, node)
@@ -73,11 +76,23 @@ class _Source:
         length = self.context.temporary(Call(len, (array,)), node)
         return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))
 
+    def kept(self, value: Value, node: Any) -> Any:
+        """The value as it is before the loop."""
+        if isinstance(value, Pack):
+            return Pack(tuple(self.kept(item, node) for item in value.items))
+        return self._kept(value, node) if isinstance(value, Name) else value
+
     def _builtin(self, node: Any) -> Any:
-        value = expression(self.context.inner(), node)
+        """The function that is called, if it is named by a global (`range`, `numba.prange`)."""
+        owner = node.value if isinstance(node, gast.Attribute) else node
+        if not isinstance(owner, gast.Name):
+            return None
+        value = expression(self.context, owner)
+        if owner is not node:
+            known = isinstance(value, Known) and isinstance(value.value, ModuleType)
+            value = expression(self.context, node) if known else Const(None)
         obj = value.value if isinstance(value, Known) else None
-        is_prange = getattr(obj, "__name__", "") == "prange"
-        return range if is_prange else obj if callable(obj) else None
+        return range if getattr(obj, "__name__", "") == "prange" else obj
 
     def _kept(self, value: Atom, node: Any) -> Atom:
         if isinstance(value, Name) and value.id in self.changed:

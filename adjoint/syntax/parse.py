@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,11 +24,13 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     statements,
     terms,
 )
+from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
 from adjoint.syntax.copies import propagate_copies
 from adjoint.syntax.names import RESERVED, Names
 from adjoint.syntax.read_source import location, python_function, read_source
-from adjoint.syntax.values import MaybeNone, Value
+from adjoint.syntax.scopes import own_nodes
+from adjoint.syntax.values import Known, MaybeNone, Value
 from adjoint.syntax.versions import rename_versions
 
 _NOTHING: Mapping[str, object] = {}
@@ -56,17 +59,21 @@ def parse(
     """
     plain = python_function(function)
     tree, source = read_source(plain)
-    params = _params(tree, source, static)
+    decorated = _is_decorated(plain, tree)
+    params = [p for p in _params(plain, tree, source, decorated) if p not in static]
     frame = inline.make_frame(tree, source, plain)
     unit = Unit(Names((*frame.local, *params)), is_primitive)
     context = Context(unit, frame)
     frame.variables = {name: name for name in params}
     frame.defined.update(params)
-    frame.variables.update((n, n) for n in frame.local if n not in RESERVED)
-    _enter_static(context, tree, static)
-    with inline.entered(context, tree, source, plain.__name__, tree):
-        result = unit.names.result("result")
-        value = inline.body_value(context, tree, result)
+    result = unit.names.result("result")
+    if decorated:
+        value = _call_of(context, plain, tree, static)
+    else:
+        frame.variables.update((n, n) for n in frame.local if n not in RESERVED)
+        _enter_static(context, tree, static)
+        with inline.entered(context, tree, source, plain.__name__, tree):
+            value = inline.body_value(context, tree, result)
     _finish(context, tree, value, result)
     program = Program(
         name=_function_name(plain),
@@ -79,7 +86,31 @@ def parse(
     return propagate_copies(rename_versions(program, unit.names), unit.names)
 
 
-def _params(tree: Any, source: Any, static: Mapping[str, object]) -> list[str]:
+def _is_decorated(function: Any, tree: Any) -> bool:
+    """Whether this is a wrapper `(*args, **kwargs)` that has another function's signature."""
+    arguments = tree.args
+    return hasattr(function, "__wrapped__") and bool(arguments.vararg or arguments.kwarg)
+
+
+def _call_of(context: Context, function: Any, tree: Any, static: Mapping[str, object]) -> Value:
+    """The value of a wrapper, called with the parameters of the function that it wraps."""
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    for name, param in inspect.signature(function).parameters.items():
+        value: Value = Name(name)
+        if name in static:
+            value = resolve.from_object(context, static[name], name)
+        if param.kind is param.KEYWORD_ONLY:
+            keywords[name] = value
+        else:
+            positional.append(value)
+    args = Arguments(tuple(positional), keywords)
+    return inline.inline(context, Known(function, function.__name__), args, tree, None)
+
+
+def _params(function: Any, tree: Any, source: Any, decorated: bool) -> list[str]:
+    if decorated:
+        return list(inspect.signature(function).parameters)
     if isinstance(tree, gast.AsyncFunctionDef):
         raise UnsupportedSyntax("`async def` is not supported.", location(source, tree))
     arguments = tree.args
@@ -90,13 +121,12 @@ def _params(tree: Any, source: Any, static: Mapping[str, object]) -> list[str]:
                 location(source, starred),
                 "give each parameter a name",
             )
-    params = [p.id for p in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    return [param for param in params if param not in static]
+    return [p.id for p in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
 
 def _enter_static(context: Context, tree: Any, static: Mapping[str, object]) -> None:
     bound: dict[str, Value] = {
-        name: resolve.from_object(context, value, name, None) for name, value in static.items()
+        name: resolve.from_object(context, value, name) for name, value in static.items()
     }
     inline.enter(context, context, bound, tree, tree)
 
@@ -121,7 +151,8 @@ def _finish(context: Context, tree: Any, value: Value, result: str) -> None:
 def _last_value(tree: Any) -> Any:
     if isinstance(tree, gast.Lambda):
         return tree.body
-    returns = [n for n in gast.walk(tree) if isinstance(n, gast.Return) and n.value is not None]
+    found = own_nodes(tree.body)
+    returns = [n for n in found if isinstance(n, gast.Return) and n.value is not None]
     return returns[-1].value if returns else tree
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -42,17 +42,17 @@ def _variable(context: Context, frame: Frame, name: str) -> str:
 
 
 def _free(context: Context, function: Any, name: str, node: Any) -> Value:
-    current = _reader(function, name)
+    where, current = _reader(function, name)
     obj = current()
     if obj is _MISSING:
         context.refuse(f"the name `{name}` is not defined.", node, "define it before the call")
     if obj is getattr(builtins, name, _MISSING):
         return Known(obj, name) if not is_constant(obj) else Const(obj)
-    return from_object(context, obj, name, current)
+    return from_object(context, obj, name, current, (id(where), name))
 
 
-def _reader(function: Any, name: str) -> Callable[[], Any]:
-    """Reads a free variable of the function, again at each call."""
+def _reader(function: Any, name: str) -> tuple[Any, Callable[[], Any]]:
+    """Where a free variable of the function is kept, and what reads it, again at each call."""
     code = function.__code__
     if name in code.co_freevars:
         cell = function.__closure__[code.co_freevars.index(name)]
@@ -63,17 +63,33 @@ def _reader(function: Any, name: str) -> Callable[[], Any]:
             except ValueError:  # not assigned yet
                 return _MISSING
 
-        return from_cell
+        return cell, from_cell
     namespace = function.__globals__
-    return lambda: namespace.get(name, getattr(builtins, name, _MISSING))
+    return namespace, lambda: namespace.get(name, getattr(builtins, name, _MISSING))
 
 
-def from_object(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:
-    """What an object from outside is in the program; records the dependency."""
+def from_object(
+    context: Context,
+    obj: Any,
+    path: str,
+    current: Callable[[], Any] | None = None,
+    key: object = None,
+) -> Value:
+    """What an object from outside is in the program.
+
+    `current` reads it again where it can change; then `key` tells its variable from others, and
+    the dependency is recorded.
+    """
     if current is not None and not isinstance(obj, ModuleType):
-        key = (path, id(obj))
-        context.unit.dependencies.setdefault(key, Dependency(path, obj, current))
+        context.unit.dependencies.setdefault(key, _dependency(path, obj, current))
     return _value(context, obj, path, current)
+
+
+def _dependency(path: str, obj: Any, current: Callable[[], Any]) -> Dependency:
+    """A bound method is a new object at each access; its function is not."""
+    if isinstance(obj, MethodType):
+        return Dependency(path, obj.__func__, lambda: getattr(current(), "__func__", _MISSING))
+    return Dependency(path, obj, current)
 
 
 def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:
@@ -116,4 +132,4 @@ def attribute(context: Context, owner: Known, name: str, node: Any) -> Value:
     def current() -> Any:
         return getattr(owner.value if read is None else read(), name, _MISSING)
 
-    return from_object(context, obj, path, current)
+    return from_object(context, obj, path, current, (id(owner.value), name))

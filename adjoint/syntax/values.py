@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def is_dtype(obj: object) -> bool:
 def is_library(obj: Any) -> bool:
     """Whether a callable belongs to NumPy, SciPy or Python, so that its call stays a call."""
     module = getattr(obj, "__module__", None)
-    if module is None:
+    if module is None and not isinstance(obj, FunctionType):  # `exec` leaves it out
         owner = getattr(obj, "__self__", None)
         module = type(obj if owner is None else owner).__module__
     return str(module).partition(".")[0] in _LIBRARIES

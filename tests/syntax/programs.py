@@ -223,8 +223,11 @@ def walrus(x):
 @case((M,), (X,))
 def array_methods(x):
     return (
-        x.sum() + x.mean() + x.min() * x.max() + x.copy().prod() + x.std() + x.var()
-    ) * x.argmax() + x.ravel().dot(x.flatten()) + np.float64(x.any()) + x.astype(int).sum()
+        (x.sum() + x.mean() + x.min() * x.max() + x.copy().prod() + x.std() + x.var()) * x.argmax()
+        + x.ravel().dot(x.flatten())
+        + np.float64(x.any())
+        + x.astype(int).sum()
+    )
 
 
 @case((M,))
@@ -886,6 +889,48 @@ def globals_of_all_kinds(i):
     a, b, c = COEFFICIENTS
     (p, q), (t, n) = NESTED
     return a + b + c + TABLE[i] * RATE + SETTINGS.table[i] + p * q + t[0] * n + COEFFICIENTS[2]
+
+
+case((1.0, 2.0), (2.0, -1.0))(decorated)
+
+
+@case((X,))
+def iterate_over_calls(x):
+    s = 0.0
+    for v in x.ravel():
+        s += v
+    for v in np.sort(x):
+        s = s * 0.5 + v
+    for i in numba.prange(2):
+        s += i
+    for i, v in enumerate(x.copy()):
+        s += i * v
+    return s + sum(x.ravel()) + sum(np.abs(x))
+
+
+@case((X, 4.0), (X, 0.5))
+def undefined_on_some_paths(x, limit):
+    found = False
+    for v in x:
+        if found and best > limit:
+            break
+        if v > 1:
+            best = v
+            found = True
+    return best if found and best > 2 else -1.0
+
+
+@case((1.0,), (3.0,))
+def tuples_kept_in_names(x):
+    p = (x, x + 1)
+    q = (p, 2.0)
+    x = x * 10
+    for i in range(3):
+        p = (p[1], p[0] + i)
+    if x > 20:
+        q = ((x, x), 1.0)
+    r = (math.sin, x)
+    return p[0] * 3 + p[1] + q[0][1] + q[1] + r[0](r[1]) + len(p) + p[-1]
 
 
 def make_closure():
