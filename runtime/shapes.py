@@ -20,6 +20,12 @@ def broadcast_dim(n: int, m: int) -> int:
 
 
 @register_jitable
+def broadcast_length(n: int, m: int) -> int:
+    """As `broadcast_dim` for lengths that fit; sizes a tape before it is known that they do."""
+    return m if n == 1 else n
+
+
+@register_jitable
 def broadcast_step(n: int, result: int) -> int:
     """0 if an axis of length `n` is repeated to reach length `result`, else 1.
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
 from numba.core import types
 
 from adjoint.analyses.places import BlockKey, Place, Places
 from adjoint.errors import UnsupportedSyntax
-from adjoint.program.core import Assign, Call, Item, Name, Program, Stmt, Store
+from adjoint.program.core import (
+    Assign,
+    Call,
+    Const,
+    Expr,
+    Item,
+    Name,
+    Program,
+    Stmt,
+    Store,
+    Tuple,
+)
+from adjoint.program.primitives import dim
 from adjoint.program.walk import statements
 
 
@@ -26,6 +39,7 @@ class Memory:
         self.stores: dict[str, list[Store]] = defaultdict(list)
         self.bindings: dict[str, list[Assign]] = defaultdict(list)
         self._places = places
+        self._params = program.params
         self.types = program.types or {}
         for stmt in statements(program.body):
             if isinstance(stmt, Store):
@@ -37,6 +51,31 @@ class Memory:
     def is_array(self, name: str) -> bool:
         """Whether a variable holds an array."""
         return isinstance(self.types.get(name), types.Array)
+
+    def shape(self, name: str) -> list[tuple[Expr, Stmt]] | None:
+        """Each length of an array made once: an expression, and the statement that reads it.
+
+        None if the lengths are not those of an allocation, a parameter or a product.
+        """
+        made = self.bindings.get(name, [])
+        if len(made) != 1 or not isinstance(made[0].value, Call):
+            return None
+        stmt, call = made[0], made[0].value
+        if call.function in (np.empty, np.zeros, np.ones):
+            size = call.args[0]
+            lengths = size.items if isinstance(size, Tuple) else (size,)
+            return [(length, stmt) for length in lengths]
+        if call.function is np.dot:
+            left, right = (self._operand_shape(arg, stmt) for arg in call.args)
+            return None if left is None or right is None else [left[0], right[1]]
+        return None
+
+    def _operand_shape(self, operand: Expr, stmt: Stmt) -> list[tuple[Expr, Stmt]] | None:
+        assert isinstance(operand, Name)
+        if operand.id in self._params:
+            axes = range(self.types[operand.id].ndim)
+            return [(Call(dim, (operand, Const(axis))), stmt) for axis in axes]
+        return self.shape(operand.id)
 
     def home(self, name: str) -> BlockKey | None:
         """The block in which an array bound once is made; None for parameters."""

@@ -25,6 +25,7 @@ _TOTAL_SHAPES = {
     shapes.slice_start,
     shapes.slice_length,
     shapes.backward_start,
+    shapes.broadcast_length,
 }
 _CHECKS = {
     shapes.broadcast_dim,

@@ -10,6 +10,7 @@ from adjoint.analyses.places import Place, Places
 from adjoint.analyses.versions import Version, Versions
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Stmt
+from adjoint.runtime import shapes
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def _exactly(atom: Expr) -> Bounds:
 
 
 def _combined(function: object, args: list[Bounds]) -> Bounds | None:
+    if function is shapes.check_aligned:
+        return args[0]
+    if function is shapes.broadcast_dim and all(low == high for low, high in args):
+        (n, _), (m, _) = args
+        return _exactly(Call(shapes.broadcast_length, (n.expr(), m.expr())))
     if function is operator.add:
         (a, b), (c, d) = args
         return a + c, b + d
@@ -138,4 +144,4 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
 
 
 def _is_length(expr: Expr) -> bool:
-    return isinstance(expr, Call) and expr.function is primitives.dim
+    return isinstance(expr, Call) and expr.function in (primitives.dim, shapes.broadcast_length)

@@ -23,7 +23,9 @@ from adjoint.program.core import (
 from adjoint.program.walk import assigned, names, operands
 from adjoint.program.core import Store
 
-Kind = Literal["param", "assign", "index", "carried", "merge", "exit", "trips", "old"]
+Kind = Literal[
+    "param", "assign", "index", "carried", "merge", "exit", "trips", "old", "array"
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class Version:
     ----------
     kind : how it comes about. "index": a loop's counter in an iteration. "carried": at the start
         of an iteration. "merge", "exit": after an `if`, after a loop. "trips": how many
-        iterations a loop ran. "old": the content of a cell before a store overwrites it.
+        iterations a loop ran. "old": the content of a cell before a store overwrites it. "array":
+        the whole content of an array that a statement reads.
     stmt : the statement that makes it; None for parameters.
     place : after which statement it exists (index -1: from the start of the block).
     """

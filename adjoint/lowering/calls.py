@@ -352,8 +352,21 @@ def _dot(low: _Lowering, target: str, call: Call) -> Any:
     if ndims in ((2, 1), (1, 2)):
         return _matrix_vector(low, target, left, right)
     if ndims == (2, 2):
-        return _opaque(low, target, Call(np.dot, call.args))
+        return _matrix_product(low, target, left, right)
     return NotImplemented
+
+
+def _matrix_product(low: _Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
+    """A call of BLAS; the result's lengths are those of the operands."""
+    _aligned(low, left.shape[1], right.shape[0])
+    left, right = low.materialised(left), low.materialised(right)
+    name = target
+    if low.bindings[target] > 1:
+        name = low.builder.fresh(target, low.types[target]).id
+    low.builder.assign(name, Call(np.dot, (Name(left.name), Name(right.name))))
+    shape = (left.shape[0], right.shape[1])
+    low._remember_lengths(name, shape)
+    return stored(low.builder, name, shape)
 
 
 def _inner(low: _Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> Expr:

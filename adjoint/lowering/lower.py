@@ -327,6 +327,7 @@ class _Lowering:
     def _bind_array(self, target: str, value: ArrayValue) -> None:
         """Bind a name to an array value: keep it to be computed later, or compute it now."""
         if isinstance(value, Stored) and value.name == target:
+            self.bound[target] = value
             return
         if self.bindings[target] > 1:
             self._rebind(target, value)

@@ -34,10 +34,10 @@ def _product(sweep: ReverseSweep, stmt: Assign, target: str, call: Call) -> None
     left, right = call.args
     bar: Expr = sweep.bars.name(target)
     if _is_active(sweep, left):
-        transposed = Call(np.transpose, (sweep.operand(right, stmt),))
+        transposed = Call(np.transpose, (sweep.array_operand(right, stmt),))
         _add(sweep, left, Call(np.dot, (bar, transposed)))
     if _is_active(sweep, right):
-        transposed = Call(np.transpose, (sweep.operand(left, stmt),))
+        transposed = Call(np.transpose, (sweep.array_operand(left, stmt),))
         _add(sweep, right, Call(np.dot, (transposed, bar)))
 
 

@@ -218,7 +218,10 @@ class _Assembly:
         """The adjoint program."""
         self._check_rules()
         tapes = Tapes(
-            self.sweep.needs, self.plan.unfused_loops, self.facts.types, self.names.fresh
+            self.sweep.needs,
+            self.plan.unfused_loops,
+            self.names.fresh,
+            self.facts.memory.shape,
         )
         self._inserted = tapes.inserted
         self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}
@@ -291,7 +294,9 @@ class _Assembly:
             taken = len(by_name[version.name]) > 1 or result == Name(version.name)
             taken = taken or version.name in self.facts.program.params
             type_ = self._element_type(version)
-            if version.kind == "old":
+            if version.kind == "array":
+                name = self.names.fresh(version.name, type_)
+            elif version.kind == "old":
                 name = self.names.fresh(f"{version.name}_old", type_)
             else:
                 name = self.names.fresh(version.name, type_) if taken else Name(version.name)
@@ -306,6 +311,9 @@ class _Assembly:
     def _read_back(self, version: Version, tapes: Tapes) -> None:
         """Have a version stored; the reverse sweep reads it at the start of its block."""
         type_ = self._element_type(version)
+        if version.kind == "array":
+            self._read_array_back(version, tapes.keep_array(version, type_))
+            return
         stem = "branch" if isinstance(type_, types.Boolean) else "stored"
         place = tapes.keep(version, stem, type_)
         placeholder = self.sweep.needs.version(version, version.place).id
@@ -314,6 +322,14 @@ class _Assembly:
             return
         end = len(self.facts.places.contents[version.place.block])
         self._retrieve(version, Place(version.place.block, end), place)
+
+    def _read_array_back(self, version: Version, kept: Expr) -> None:
+        placeholder = self.sweep.needs.version(version, version.place).id
+        if isinstance(kept, Name):
+            self._mapping[placeholder] = kept
+            return
+        end = len(self.facts.places.contents[version.place.block])
+        self._retrieve(version, Place(version.place.block, end), kept)
 
     def _repeat(self, version: Version) -> None:
         """Have a version computed again."""

@@ -13,7 +13,8 @@ from numba.core import types
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.versions import Versions
-from adjoint.errors import NoRule
+from adjoint.errors import NoRule, UnsupportedSyntax
+from adjoint.lowering.arrays import allocation
 from adjoint.program.core import (
     Assign,
     Block,
@@ -113,12 +114,16 @@ class ReverseSweep:
 
     def _zeros(self, name: str) -> Expr:
         """An array of zeros like one made inside a loop."""
+        shape = self.facts.memory.shape(name)
         made = self.facts.memory.bindings[name][0]
-        if isinstance(made.value, Call) and made.value.function in (np.empty, np.zeros, np.ones):
-            shape, *dtype = made.value.args
-            return Call(np.zeros, (self.needs.operand(shape, made), *dtype))
-        read = self.facts.versions.defined[made]
-        return Call(np.zeros_like, (self.needs.version(read, self.facts.places.of[made]),))
+        if shape is None:
+            raise UnsupportedSyntax(
+                f"the size of {name!r}, made in a loop, is not known in the reverse sweep",
+                made.at,
+                "allocate it with np.empty(shape) and fill it",
+            )
+        lengths = tuple(self.needs.operand(length, stmt) for length, stmt in shape)
+        return allocation(lengths, self.facts.types[name].dtype, np.zeros)
 
     def is_active_array(self, name: str) -> bool:
         """Whether a variable is an array with a bar."""
@@ -147,6 +152,13 @@ class ReverseSweep:
     def operand(self, expr: Expr | Slice, stmt: Stmt) -> Any:
         """A primal operand of a statement, as a placeholder."""
         return self.needs.operand(expr, stmt)
+
+    def array_operand(self, operand: Expr, stmt: Stmt) -> Expr:
+        """A whole array as a statement read it, as a placeholder."""
+        assert isinstance(operand, Name)
+        place = self.facts.places.of[stmt]
+        made = self.needs.made("array", operand.id, stmt, place)
+        return self.needs.version(made, place)
 
     # ----------------------------------------------------------------- memory
 

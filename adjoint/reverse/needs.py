@@ -32,7 +32,7 @@ class Needs:
         self.places = places
         self._placeholder: dict[Version, str] = {}
         self._by_placeholder: dict[str, Version] = {}
-        self._made: dict[tuple[Stmt, str], Version] = {}
+        self._made: dict[tuple[Stmt, str, str], Version] = {}
 
     def version(self, version: Version, at: Place) -> Name:
         """The placeholder of a version, read by the adjoint of the statement at a place."""
@@ -55,8 +55,8 @@ class Needs:
         return rewrite(expr, change)
 
     def made(self, kind: str, name: str, stmt: Stmt, place: Place) -> Version:
-        """A value that is no variable of the program: a loop's trips, a cell's old content."""
-        key = (stmt, kind)
+        """A value that is no variable of the program: a loop's trips, a cell's content, an array's."""
+        key = (stmt, kind, name)
         if key not in self._made:
             self._made[key] = Version(name, kind, stmt, place)  # type: ignore[arg-type]
         return self._made[key]

@@ -23,7 +23,6 @@ from numba.core import types
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import Place, Places
 from adjoint.analyses.versions import Version, definitions_after
-from adjoint.errors import UnsupportedSyntax
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Slice, Stmt, Store
 from adjoint.program.walk import children, statements
@@ -123,8 +122,6 @@ class Plan:
             return self.of[version]
         if self._stands(version):
             decision = Retrieval("stands")
-        elif self._is_array(version):
-            self._refuse_array(version)
         else:
             found = None if version in self._always_stored else self._recompute(version)
             decision = found or Retrieval("store")
@@ -143,35 +140,27 @@ class Plan:
 
     def _stands(self, version: Version) -> bool:
         if version.kind in ("param", "index"):
-            return not self._is_array(version) or self._array_stands(version)
+            return True
+        if version.kind == "array":
+            return self._array_stands(version)
         if self.unfused_loops(version):
             return False
         if version.kind in ("trips", "old"):
             return True
-        if definitions_after(version, self._needs.versions, self._places, self._fused):
-            return False
-        return not self._is_array(version) or self._array_stands(version)
+        return not definitions_after(version, self._needs.versions, self._places, self._fused)
 
     def _is_array(self, version: Version) -> bool:
-        return version.kind not in ("trips", "old") and isinstance(
+        return version.kind not in ("trips", "old", "array") and isinstance(
             self._types.get(version.name), types.Array
         )
 
     def _array_stands(self, version: Version) -> bool:
-        """Whether an array's content at each place that reads it is still there."""
-        uses = self._needs.uses.get(version, ())
-        return not any(
-            self._memory.changed_after(version.name, use, self._fused) for use in uses
-        )
-
-    def _refuse_array(self, version: Version) -> None:
-        use = next(iter(self._needs.uses[version]))
-        stmt = self._places.contents[use.block][use.index]
-        raise UnsupportedSyntax(
-            f"the derivative of this call needs {version.name!r} as it was, but the array is "
-            "overwritten or lost in a loop before the reverse sweep",
-            stmt.at,
-            "copy it to an array of its own outside the loop",
+        """Whether an array is still there with the content that a statement read."""
+        assert version.stmt is not None
+        return (
+            self._pointer_stands(version.name, version.stmt)
+            and version.name not in self._restored
+            and not self._memory.changed_after(version.name, version.place, self._fused)
         )
 
     # ----------------------------------------------------------------- recomputing

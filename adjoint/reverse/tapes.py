@@ -19,6 +19,7 @@ from numba.np.numpy_support import as_dtype
 from adjoint.analyses.places import BlockKey, Places
 from adjoint.analyses.ranges import Linear, Ranges
 from adjoint.analyses.versions import Version
+from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import (
     Assign,
     Break,
@@ -65,15 +66,15 @@ class Tapes:
         self,
         needs: Needs,
         unfused_loops: Callable[[Version], list[Stmt]],
-        table: dict[str, Any],
         fresh: Callable[[str, Any], Name],
+        shape_of: Callable[[str], list[tuple[Expr, Stmt]] | None],
     ) -> None:
         self._needs = needs
         self._places: Places = needs.places
         self._unfused_loops = unfused_loops
-        self._types = table
         self._fresh = fresh
         self._counters: dict[BlockKey, Name] = {}
+        self._shape_of = shape_of
         self.inserted = Instrumentation()
 
     def keep(self, version: Version, stem: str, element: Any) -> Expr:
@@ -94,6 +95,48 @@ class Tapes:
         self._allocate(outermost, tape, shape, element, version)
         self._insert(version, Store(tape.id, index, _content(version)))
         return Item(tape, tuple(self._in_reverse(i, loops) for i in index))
+
+    def keep_array(self, version: Version, array_type: Any) -> Expr:
+        """Have the forward sweep keep an array that a statement reads; returns what reads it.
+
+        Raises
+        ------
+        UnsupportedSyntax : its size is not the same, known number in all iterations.
+        """
+        loops = self._unfused_loops(version)
+        if not loops:
+            name = self._fresh("stored", array_type)
+            self._insert(version, Assign(name.id, Call(np.copy, (Name(version.name),))))
+            return name
+        outermost = self._places.loops(version.place.block)[0]
+        axes, shape = self._axes(outermost, loops), self._shape(version, outermost)
+        if axes is None or shape is None:
+            raise _cannot_keep(version)
+        own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(shape)))
+        sizes, index = tuple(size for size, _ in axes), tuple(i for _, i in axes)
+        tape = self._fresh(
+            "stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C")
+        )
+        self._allocate(outermost, tape, Tuple((*sizes, *shape)), array_type.dtype, version)
+        copy: Stmt = Store(tape.id, (*index, *own), Item(Name(version.name), own))
+        for name, length in reversed(list(zip(own, shape, strict=True))):
+            copy = For(name.id, Const(0), length, Const(1), (copy,))
+        self._insert(version, copy)
+        return Item(tape, tuple(self._in_reverse(i, loops) for i in index))
+
+    def _shape(self, version: Version, outermost: Stmt) -> tuple[Expr, ...] | None:
+        """The array's lengths, if they are the same in all iterations."""
+        made = self._shape_of(version.name)
+        if made is None:
+            return None
+        ranges = Ranges(self._needs.versions, self._places, outermost)
+        lengths: list[Expr] = []
+        for length, stmt in made:
+            bounds = ranges.of(length, stmt)
+            if bounds is None or bounds[0] != bounds[1]:
+                return None
+            lengths.append(bounds[0].expr())
+        return tuple(lengths)
 
     def _axes(self, outermost: Stmt, loops: list[Stmt]) -> list[tuple[Expr, Expr]] | None:
         """Size and index for each loop; None if one cannot be told before the loops start."""
@@ -153,7 +196,7 @@ class Tapes:
     def _insert(self, version: Version, *stmts: Stmt) -> None:
         """Put statements where the forward sweep has just made the version."""
         place = version.place
-        if version.kind == "old":
+        if version.kind in ("old", "array"):
             assert version.stmt is not None
             self.inserted.before.setdefault(version.stmt, []).extend(stmts)
         elif place.index < 0:
@@ -184,6 +227,15 @@ def _at_least_zero(size: Linear) -> Expr:
 
 def _dtype(element: Any) -> tuple[Expr, ...]:
     return () if element == types.float64 else (Const(as_dtype(element).type),)
+
+
+def _cannot_keep(version: Version) -> UnsupportedSyntax:
+    return UnsupportedSyntax(
+        f"the derivative needs {version.name!r} as it was in every iteration, and its size is not "
+        "known before the loop starts",
+        getattr(version.stmt, "at", None),
+        "allocate an array of the largest size before the loop",
+    )
 
 
 def _content(version: Version) -> Expr:
