@@ -17,7 +17,7 @@ from adjoint.syntax.context import Context
 from adjoint.syntax.methods import method
 from adjoint.syntax.terms import as_tuple, items
 from adjoint.syntax.translate import expression, into_form
-from adjoint.syntax.values import Closure, Keywords, Known, Value, is_library
+from adjoint.syntax.values import Closure, Keywords, Known, Value, is_library, is_standard
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def apply_function(
     if not isinstance(function, type) and isinstance(function.__call__, types.MethodType):
         method_of = Known(function.__call__, _path(callee, node))
         return apply_function(context, method_of, args, node, into)
-    if not _is_python(function):
+    if is_standard(function) or not _is_python(function):
         raise NoRule(
             f"`{_path(callee, node)}` is neither Python source nor in the table of rules.",
             context.at(node),

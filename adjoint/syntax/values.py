@@ -7,6 +7,7 @@ program, so a function may be passed, returned and bound to a name, and be inlin
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
@@ -78,7 +79,8 @@ Value = (
 CONSTANTS = (bool, int, float, complex, str, type(None), type(Ellipsis), np.dtype, np.generic)
 EXPRESSIONS = (Const, Name, Item, Tuple, Call)
 
-_LIBRARIES = frozenset({"numpy", "math", "cmath", "scipy", "operator", "_operator", "builtins"})
+_LIBRARIES = frozenset({"numpy", "math", "cmath", "scipy", "operator", "_operator"})
+_BUILTINS = (abs, bool, complex, float, int, len, max, min, pow, print, round)
 
 
 def is_atom(value: object) -> bool:
@@ -107,11 +109,20 @@ def is_dtype(obj: object) -> bool:
 
 def is_library(obj: Any) -> bool:
     """Whether a callable belongs to NumPy, SciPy or Python, so that its call stays a call."""
+    return _top_module(obj) in _LIBRARIES or any(obj is builtin for builtin in _BUILTINS)
+
+
+def is_standard(obj: Any) -> bool:
+    """Whether a callable is of Python's standard library, whose insides are not translated."""
+    return _top_module(obj) in sys.stdlib_module_names
+
+
+def _top_module(obj: Any) -> str:
     module = getattr(obj, "__module__", None)
     if module is None and not isinstance(obj, FunctionType):  # `exec` leaves it out
         owner = getattr(obj, "__self__", None)
         module = type(obj if owner is None else owner).__module__
-    return str(module).partition(".")[0] in _LIBRARIES
+    return str(module).partition(".")[0]
 
 
 def is_library_module(obj: object) -> bool:
