@@ -16,9 +16,9 @@ globals().update(_functions.functions)
 normal, uniform = random.normal, random.uniform
 random_normal, random_uniform = random.normal, random.uniform
 
-__all__ = [
-    *sorted(_functions.functions),
-    *sorted(_functions.operations),
+__all__ = [  # noqa: PLE0604 - the functions are made from tables
+    *_functions.functions,
+    *_functions.operations,
     "Context",
     "NDArray",
     "cpu",

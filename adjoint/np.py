@@ -44,8 +44,8 @@ float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64
 int8, int32, int64, uint8 = _numpy.int8, _numpy.int32, _numpy.int64, _numpy.uint8
 bool = bool_ = _numpy.bool_
 
-__all__ = [
-    *sorted(_functions.functions),
+__all__ = [  # noqa: PLE0604 - the functions are made from NumPy's
+    *_functions.functions,
     "arange",
     "array",
     "clip",

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, disable-error-code="arg-type"
 """Operations of neural networks that are one step of the tape each, and their adjoints."""
 
 from __future__ import annotations

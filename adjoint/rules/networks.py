@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Rules of the operations of neural networks in `adjoint.runtime.kernels_nn`."""
 
 from __future__ import annotations

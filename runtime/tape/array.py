@@ -8,22 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.errors import NoRule
-from adjoint.runtime.tape import display, variables
+from adjoint.runtime.tape import display, protocols, variables
 from adjoint.runtime.tape.context import Context, cpu
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.operators import binary, comparison, unary
 from adjoint.runtime.tape.tensor import Tensor, raw
 from adjoint.runtime.tape.writing import update, write
-
-_REDUCTIONS = {
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-    np.logical_and: np.all,
-    np.logical_or: np.any,
-}
 
 
 class Array(Tensor):
@@ -130,42 +120,8 @@ class Array(Tensor):
 
     __array_priority__ = 1000.0
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        out = kwargs.pop("out", None)
-        if method == "reduce" and ufunc in _REDUCTIONS:
-            kwargs = {k: v for k, v in kwargs.items() if not (k == "dtype" and v is None)}
-            kwargs.setdefault("axis", 0)
-            result = call(_REDUCTIONS[ufunc], inputs, kwargs)
-        elif method == "accumulate" and ufunc in (np.add, np.multiply):
-            running = np.cumsum if ufunc is np.add else np.cumprod
-            result = call(running, (inputs[0], kwargs.get("axis", 0)))
-        elif method == "outer":
-            left = call(np.expand_dims, (inputs[0], tuple(range(-np.ndim(inputs[1]), 0))))
-            result = ufunc(left, inputs[1])
-        elif method == "__call__":
-            result = call(ufunc, inputs, kwargs)
-        else:
-            raise NoRule(f"numpy.{ufunc.__name__}.{method} has no derivative rule")
-        return result if out is None else self._deliver(out[0], result)
-
-    def _deliver(self, out: Any, result: Any) -> Any:
-        if isinstance(out, Tensor):
-            write(out, Ellipsis, result)
-        elif isinstance(result, Tensor) and result._node is not None and result._node.alive:
-            raise NoRule(
-                "a recorded value cannot be written into a NumPy array: its gradient would be lost",
-                hint="make the target an array of the tape, or write x.asnumpy()",
-            )
-        else:
-            out[...] = raw(result)
-        return out
-
-    def __array_function__(
-        self, function: Callable[..., Any], types: Any, args: tuple, kwargs: dict[str, Any]
-    ) -> Any:
-        out = kwargs.pop("out", None)
-        result = call(function, args, kwargs)
-        return result if out is None else self._deliver(out, result)
+    __array_ufunc__ = protocols.array_ufunc
+    __array_function__ = protocols.array_function
 
     # ------------------------------------------------------------------ operators
 
@@ -284,7 +240,11 @@ class Array(Tensor):
         return self
 
     as_in_ctx = as_in_context
-    as_nd_ndarray = as_np_ndarray = to_device = as_in_context
+    to_device = as_in_context
+
+    def as_np_ndarray(self) -> Array:
+        """The same array with NumPy's semantics: itself."""
+        return self
 
     def copyto(self, other: Any) -> Any:
         """Copy into another array, or to a device."""
@@ -320,7 +280,7 @@ class Array(Tensor):
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """The same elements in another shape, sharing memory."""
         new = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        if isinstance(new, np.integer | Tensor):
+        if isinstance(new, np.integer | Array):
             new = int(new)
         return call(np.reshape, (self, new), {} if order == "C" else {"order": order})
 
@@ -381,7 +341,7 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-for _function in (
+_FUNCTIONS: tuple[Any, ...] = (
     *(np.sum, np.mean, np.prod, np.max, np.min, np.var, np.std, np.all, np.any),
     *(np.argmax, np.argmin, np.argsort, np.sort, np.cumsum, np.cumprod, np.squeeze),
     *(np.ravel, np.diagonal, np.trace, np.nonzero, np.expand_dims),
@@ -389,9 +349,13 @@ for _function in (
     *(np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh),
     *(np.arcsinh, np.arccosh, np.arctanh, np.abs, np.sign, np.floor, np.ceil, np.trunc),
     *(np.rint, np.reciprocal, np.degrees, np.radians, np.split, np.flip),
-):
-    setattr(
-        Array, {"absolute": "abs"}.get(_function.__name__, _function.__name__), _method(_function)
-    )
-for _name, _function in {"max": np.max, "min": np.min, "fix": np.trunc}.items():
+)
+# `numpy.max` calls itself amax, and `abs` absolute.
+_METHODS = {f.__name__: f for f in _FUNCTIONS} | {
+    "abs": np.absolute,
+    "max": np.max,
+    "min": np.min,
+    "fix": np.trunc,
+}
+for _name, _function in _METHODS.items():
     setattr(Array, _name, _method(_function))

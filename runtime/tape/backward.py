@@ -55,9 +55,8 @@ class Reverse:
             self.add(head, seed)
         for node in nodes:
             bar = self.bars.pop(node, None)
-            if node.variable is not None:
-                if bar is not None:
-                    self.add(node.variable, bar)
+            if node.variable is not None and bar is not None:
+                self.add(node.variable, bar)
             if bar is not None:
                 self.owned.discard(node)
                 self.pull(node, bar)
@@ -162,11 +161,12 @@ class Reverse:
     def kept_tensors(self, node: Node) -> list[Any]:
         """The kept values as tensors that lead to where they came from."""
         pull = node.pull
-        if not isinstance(pull, Pullback | Routed):
+        if isinstance(pull, Routed):
+            pullback, routes = pull.pullback, pull.routes
+        elif isinstance(pull, Pullback):
+            pullback, routes = pull, tuple((k, None) for k in range(len(pull.wanted)))
+        else:
             return list(node.kept)
-        routed = pull.__class__ is Routed
-        pullback = pull.pullback if routed else pull
-        routes = pull.routes if routed else [(k, None) for k in range(len(pullback.wanted))]
         kept = list(node.kept)
         if pull is _ELEMENT:
             entry = node.inputs[0]

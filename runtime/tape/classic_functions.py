@@ -1,4 +1,4 @@
-"""The namespace of `adjoint.nd`: elementwise functions, layers, aliases; and `NDArray`'s methods."""
+"""The namespace of `adjoint.nd`, and the methods of `NDArray` that are its functions."""
 
 from __future__ import annotations
 
@@ -120,12 +120,25 @@ functions |= {
 functions |= {
     f"broadcast_{short}": functions[name]
     for short, name in {
-        **{"add": "add", "sub": "subtract", "mul": "multiply", "div": "divide"},
-        **{"plus": "add", "minus": "subtract", "power": "power", "mod": "mod"},
-        **{"maximum": "maximum", "minimum": "minimum", "hypot": "hypot"},
-        **{"equal": "equal", "not_equal": "not_equal", "lesser": "less", "greater": "greater"},
-        **{"lesser_equal": "less_equal", "greater_equal": "greater_equal"},
-        **{"logical_and": "logical_and", "logical_or": "logical_or"},
+        "add": "add",
+        "sub": "subtract",
+        "mul": "multiply",
+        "div": "divide",
+        "plus": "add",
+        "minus": "subtract",
+        "power": "power",
+        "mod": "mod",
+        "maximum": "maximum",
+        "minimum": "minimum",
+        "hypot": "hypot",
+        "equal": "equal",
+        "not_equal": "not_equal",
+        "lesser": "less",
+        "greater": "greater",
+        "lesser_equal": "less_equal",
+        "greater_equal": "greater_equal",
+        "logical_and": "logical_and",
+        "logical_or": "logical_or",
     }.items()
 }
 

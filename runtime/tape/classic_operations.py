@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.runtime.tape import network
 from adjoint.runtime.tape.array import _own
 from adjoint.runtime.tape.classic import NDArray, lifted
+from adjoint.runtime.tape.convolutions import padded
 from adjoint.runtime.tape.operations import call
+from adjoint.runtime.tape.semantics import semantics
 from adjoint.runtime.tape.tensor import Tensor, raw
 
 # --------------------------------------------------------------------------- creation
@@ -304,7 +305,7 @@ def pad(data: Any, mode: str, pad_width: Any, constant_value: float = 0.0) -> An
     """A margin around an array: two numbers for each axis."""
     width = [tuple(pad_width[i : i + 2]) for i in range(0, len(pad_width), 2)]
     if mode == "constant":
-        return network.semantics(network._padded)(data, width, constant_value)
+        return semantics(padded)(data, width, constant_value)
     return call(np.pad, (data, width), {"mode": mode})
 
 
@@ -367,9 +368,9 @@ def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     return call(np.cumsum, (a, axis))
 
 
-_IMPORTED = ("annotations", "Callable", "Sequence", "Any", "np", "network", "NDArray", "lifted")
+_IMPORTED = ("annotations", "Callable", "Sequence", "Any", "np", "padded", "NDArray", "lifted")
 __all__ = [
     name
     for name in globals()
-    if not name.startswith("_") and name not in (*_IMPORTED, "call", "Tensor", "raw")
+    if not name.startswith("_") and name not in (*_IMPORTED, "call", "semantics", "Tensor", "raw")
 ]

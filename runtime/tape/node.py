@@ -63,7 +63,7 @@ class Node:
     pull : what maps the cotangent of the result to those of `inputs` (`pullbacks`).
     inputs : entries that get a cotangent.
     kept : the values that the rule reads, None for those it does not.
-    shape, dtype : of the result.
+    shape, dtype : of the result; None if there are several.
     variable : a leaf whose buffer receives this node's cotangent too (a gradient attached to a
         recorded result), or None.
     """
@@ -80,7 +80,7 @@ class Node:
         "variable",
     )
 
-    def __init__(self, pull: Any, inputs: tuple, kept: tuple, shape: tuple, dtype: Any) -> None:
+    def __init__(self, pull: Any, inputs: tuple, kept: tuple, shape: Any, dtype: Any) -> None:
         self.pull = pull
         self.inputs = inputs
         self.kept = kept
@@ -88,7 +88,7 @@ class Node:
         self.dtype = dtype
         self.order = next(clock)
         self.alive = True
-        self.variable = None
+        self.variable: Leaf | None = None
 
     def free(self) -> None:
         """Let go of the inputs and values; the result becomes a constant."""

@@ -22,6 +22,11 @@ from adjoint.runtime.tape.tensor import Tensor, raw, settle, tensors
 
 Function = Callable[..., Any]
 
+#: Arguments that change how a result is computed or stored, not what it is.
+_HARMLESS = frozenset(
+    ("dtype", "casting", "order", "subok", "optimize", "kind", "stable", "copy", "rcond", "rtol")
+)
+
 
 class Operation:
     """A function of the table, ready to be called and recorded."""
@@ -51,7 +56,7 @@ class Operation:
         for key, value in kwargs.items():
             if key in self.params:
                 values[self.params.index(key)] = value
-            elif value is not None and value is not np._NoValue:
+            elif key not in _HARMLESS and value is not None and value is not np._NoValue:
                 raise self._unsupported(f"the argument {key!r}")
         return values
 
@@ -187,7 +192,9 @@ def _record(
 
 
 def _recorded(op: Operation, values: list[Any], result: Any, shape: Any, dtype: Any) -> Node | None:
-    wanted, routes, inputs = [], [], []
+    wanted: list[int] = []
+    routes: list[tuple[int, int | None]] = []
+    inputs: list[Any] = []
     for position in op.differentiable():
         entries = _entries(values[position])
         if entries:

@@ -55,6 +55,7 @@ def binary(function: Callable[..., Any], swapped: bool = False) -> Method:
         result = self.__class__(z)
         if state.recording:
             node = self._node
+            inputs: tuple
             left = node is not None and node.alive
             right = other_node is not None and other_node.alive
             if left:

@@ -184,9 +184,8 @@ def select(array: Tensor, key: Any) -> Any:
     if index.__class__ is not int:
         index = _clean(index)
     z = array._data[index]
-    if isinstance(z, np.ndarray):
-        if z.base is not None and not z.flags.c_contiguous:
-            z = z.copy()
+    if isinstance(z, np.ndarray) and z.base is not None and not z.flags.c_contiguous:
+        z = z.copy()
     result = array.__class__(z)
     node = array._node
     if state.recording and node is not None and node.alive:

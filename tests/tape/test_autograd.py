@@ -468,7 +468,7 @@ def test_errors_of_grad():
         autograd.grad(y, [c])
     with pytest.raises(MXNetError, match="2-th variable because it is unreachable from the outp"):
         autograd.grad(y, [x, u], retain_graph=True)
-    with pytest.raises(AssertionError, match="variables cannot be an empty list."):
+    with pytest.raises(AssertionError, match="variables cannot be an empty list"):
         autograd.grad(y, [])
 
 

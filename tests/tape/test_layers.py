@@ -159,7 +159,7 @@ def test_batch_norm_in_prediction_uses_what_it_remembers():
 
 
 def test_batch_norm_fixes_gamma_by_default():
-    x, gamma, beta, mean, var, options = batch_norm(True)
+    x, gamma, beta, mean, var, _options = batch_norm(True)
     gamma.grad[:] = 7
     with autograd.record():
         y = nd.BatchNorm(x, gamma, beta, mean, var, eps=1e-3)
