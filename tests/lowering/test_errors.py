@@ -1,0 +1,130 @@
+"""What does not fit: NumPy's exception at run time, ours at the user's line before."""
+
+import re
+
+import numpy as np
+import pytest
+
+from adjoint.emit import load
+from adjoint.errors import AdjointError, ShapeMismatch, UnsupportedSyntax
+from tests.stages import lowered
+
+V2, V3, V0 = np.ones(2), np.ones(3), np.ones(0)
+M23, M32 = np.ones((2, 3)), np.ones((3, 2))
+
+
+def added(x, y):
+    return x + y
+
+
+def stored_to(x, y):
+    x[:] = y
+    return np.sum(x)
+
+
+def largest(x):
+    return np.max(x)
+
+
+def smallest_of_rows(x):
+    return np.sum(np.min(x, axis=1))
+
+
+def inner(x, y):
+    return np.dot(x, y)
+
+
+def matrix_vector(x, y):
+    return np.sum(x @ y)
+
+
+def only_element(x):
+    return x.item()
+
+
+@pytest.mark.parametrize(
+    "function, args",
+    [
+        (added, (V2, V3)),
+        (added, (M23, V2)),
+        (added, (M23, M32)),
+        (added, (V0, V2)),
+        (stored_to, (V2, V3)),
+        (stored_to, (M23, V2)),
+        (largest, (V0,)),
+        (smallest_of_rows, (np.ones((2, 0)),)),
+        (inner, (V2, V3)),
+        (matrix_vector, (M23, V2)),
+        (only_element, (V2,)),
+    ],
+)
+def test_shapes_known_only_when_run(function, args):
+    """The same type of error as NumPy's, from the same call."""
+    with pytest.raises(ValueError, match=".") as expected:
+        function(*(arg.copy() for arg in args))
+    text = load(lowered(function, *args))
+    with pytest.raises(type(expected.value), match="broadcast|zero-size|aligned|size 1"):
+        text(*(arg.copy() for arg in args))
+
+
+def too_many_indices(x):
+    return x[0, 1]
+
+
+def too_many_dimensions(x, y):
+    x[:] = y
+    return np.sum(x)
+
+
+def by_index_array(x, i):
+    return np.sum(x[i])
+
+
+def by_mask(x):
+    return np.sum(x[x > 0.0])
+
+
+def step_of_a_slice(x, k):
+    return np.sum(x[::k])
+
+
+def axis_by_name(x, k):
+    return np.sum(np.sum(x, axis=k))
+
+
+def axis_out_of_bounds(x):
+    return np.sum(np.sum(x, axis=2))
+
+
+def sum_into(x):
+    y = np.zeros(3)
+    np.sum(x, axis=0, out=y)
+    return np.sum(y)
+
+
+def a_tuple(x):
+    return x[0], x[1]
+
+
+@pytest.mark.parametrize(
+    "function, args, error, words, line",
+    [
+        (too_many_indices, (V2,), AdjointError, "indices|getitem", "x[0, 1]"),
+        (too_many_dimensions, (V3, M23), ShapeMismatch, "dimensions", "x[:] = y"),
+        (by_index_array, (V3, np.array([0, 1])), UnsupportedSyntax, "index arrays", "x[i]"),
+        (by_mask, (V3,), UnsupportedSyntax, "masks|array\\(bool", "x[x > 0.0]"),
+        (step_of_a_slice, (V3, 2), UnsupportedSyntax, "step must be a constant", "x[::k]"),
+        (axis_by_name, (M23, 1), UnsupportedSyntax, "axis", "axis=k"),
+        (axis_out_of_bounds, (M23,), AdjointError, "axis|sum", "axis=2"),
+        (sum_into, (M23,), AdjointError, "sum", "out=y"),
+        (a_tuple, (V2,), UnsupportedSyntax, "tuple", "x[0], x[1]"),
+    ],
+)
+def test_refused_at_the_line(function, args, error, words, line):
+    with pytest.raises(error, match=words) as refusal:
+        lowered(function, *args)
+    message = str(refusal.value)
+    assert refusal.value.at is not None
+    assert line in refusal.value.at.source.line(refusal.value.at.line)
+    assert re.search(r"^ +\^+$", message, re.MULTILINE)
+    assert __file__ in message

@@ -1,0 +1,57 @@
+"""A lowered program does what NumPy does: results, dtypes, shapes, and what arguments become."""
+
+import numpy as np
+import pytest
+
+from adjoint.optimise import polish, tidy
+from adjoint.program.verify import verify
+from tests.lowering.programs import CASES
+from tests.stages import lowered, run
+
+KNOWN_BUGS = {
+    "backward_store_of_itself": "an array stored to its own reverse needs a copy",
+    "display_of_arrays": "Numba cannot type np.array of arrays",
+    "dot_with_a_number": "Numba cannot type np.dot of an array and a number",
+    "result_array_given": "a call with out= is not an assignment",
+    "swapped_arrays": "a copy of a variable that is rebound later is that variable",
+    "zero_dimensional": "Numba types results of 0-d arrays as scalars",
+}
+POINTS = [
+    pytest.param(
+        function,
+        args,
+        id=f"{function.__name__}-{k}",
+        marks=[pytest.mark.xfail(reason=KNOWN_BUGS[function.__name__])]
+        if function.__name__ in KNOWN_BUGS
+        else [],
+    )
+    for function, arguments in CASES
+    for k, args in enumerate(arguments)
+]
+# Loops add one after the other, NumPy pairwise: a few units in the last place apart.
+ROUNDING = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}
+
+
+def assert_same(found, expected):
+    """The same number of the same type, or array of the same shape and dtype."""
+    assert np.shape(found) == np.shape(expected)
+    assert np.asarray(found).dtype == np.asarray(expected).dtype
+    rounding = ROUNDING.get(np.asarray(expected).dtype, 0.0)
+    scale = float(np.nanmax(np.abs(expected), initial=0.0)) if np.all(np.isfinite(expected)) else 0
+    np.testing.assert_allclose(found, expected, rtol=rounding, atol=rounding * scale)
+
+
+def test_there_are_enough_programs():
+    assert len(CASES) >= 90
+
+
+@pytest.mark.parametrize("function, args", POINTS)
+def test_as_numpy(function, args):
+    expected, left = run(function, args)
+    program = lowered(function, *args)
+    for form in (program, tidy(program), polish(program)):
+        verify(form, "scalar", strict=False)
+        found, found_left = run(form, args)
+        assert_same(found, expected)
+        for one, other in zip(found_left, left, strict=True):
+            assert_same(one, other)
