@@ -12,7 +12,8 @@ from adjoint.runtime.tape import display, protocols, variables
 from adjoint.runtime.tape.context import Context, cpu
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.operators import binary, comparison, unary
-from adjoint.runtime.tape.tensor import Tensor, raw
+from adjoint.runtime.tape.state import state
+from adjoint.runtime.tape.tensor import Tensor, raw, refuse_leaving
 from adjoint.runtime.tape.writing import update, write
 
 
@@ -77,6 +78,8 @@ class Array(Tensor):
         return np.array(self._data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if state.strict:
+            refuse_leaving(self)
         return np.array(self._data, dtype=dtype)
 
     def item(self, *args: Any) -> Any:
@@ -99,6 +102,8 @@ class Array(Tensor):
         return self._data.item()
 
     def __float__(self) -> float:
+        if state.strict:
+            refuse_leaving(self)
         return float(self._number())
 
     def __int__(self) -> int:

@@ -9,6 +9,7 @@ from types import TracebackType
 class _State(threading.local):
     recording = False
     training = False
+    strict = False  # leaving the tape unnoticed is an error (`plain`)
 
 
 #: Attributes of this object are per thread; a new thread starts at the class's values.

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import NotDifferentiable
+
 
 class Tensor:
     """Data and entry.
@@ -76,3 +78,17 @@ def settle(result: Any, operands: Any) -> Any:
     if getattr(result, "dtype", None) is FLOAT64 and not has_float64(operands):
         return result.astype(FLOAT32)
     return result
+
+
+def refuse_leaving(tensor: Tensor) -> None:
+    """Raise if a recorded value is about to become a plain number, its gradient lost.
+
+    `math.sin(x)` and `a[i] = x` on a NumPy array do that without a word.
+    """
+    node = tensor._node
+    if node is not None and node.alive:
+        raise NotDifferentiable(
+            "a recorded value would become a plain number here, and its gradient be lost",
+            hint="use NumPy's function instead of math's, and build arrays with np.stack or "
+            "np.concatenate instead of writing elements into np.zeros; x.item() leaves on purpose",
+        )
