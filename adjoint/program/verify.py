@@ -85,7 +85,7 @@ def verify(program: Program, dialect: Dialect = "array", strict: bool = True) ->
 
 def _fail(rule: str, stmt: Stmt | None = None, found: Any = None) -> NoReturn:
     about = "" if found is None else f" (found {found!r})"
-    raise InternalError(f"core language: {rule}{about}", None if stmt is None else stmt.at)
+    raise InternalError(f"core language: {rule}{about}", getattr(stmt, "at", None))
 
 
 # --------------------------------------------------------------------------- statements

@@ -21,7 +21,17 @@ from adjoint.syntax.read_source import python_function, read_source
 from adjoint.syntax.scopes import assigned_names, captured_names, own_nodes
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import assign_into, expression_into, statement_form, statements
-from adjoint.syntax.values import Closure, Conflict, Keywords, Known, MaybeNone, Pack, Value
+from adjoint.syntax.values import (
+    EXPRESSIONS,
+    Closure,
+    Conflict,
+    Keywords,
+    Known,
+    MaybeNone,
+    Pack,
+    Value,
+    is_atom,
+)
 
 
 @inliner
@@ -37,7 +47,8 @@ def inline(
         frame.result = name
         inner = Context(context.unit, frame, context.block)
         enter(inner, context, bound, tree, node)
-        return body_value(inner, tree, into)
+        value = body_value(inner, tree, into)
+        return _named(inner, tree, value, into)
 
 
 @contextmanager
@@ -94,6 +105,17 @@ def _body(tree: Any) -> list[Any]:
 def _params(arguments: Any) -> list[Any]:
     starred = [p for p in (arguments.vararg, arguments.kwarg) if p is not None]
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred]
+
+
+def _named(inner: Context, tree: Any, value: Value, into: str | None) -> Value:
+    """The value in a variable, so that its statement is placed in the callee."""
+    if is_atom(value) or not isinstance(value, EXPRESSIONS):
+        return value
+    node = tree.body if isinstance(tree, gast.Lambda) else tree.body[-1].value
+    if into is None:
+        return inner.temporary(value, node, getattr(tree, "name", None))
+    inner.assign(into, value, node)
+    return Name(into)
 
 
 # --------------------------------------------------------------------------- parameters

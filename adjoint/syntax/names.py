@@ -56,15 +56,13 @@ class Names:
     def temporary(self, base: str) -> str:
         """A name `base_1`, `base_2`, … for a value that the user did not name."""
         base = base.lower().strip("_")
-        if not base.isidentifier() or base in _TAPES or base.endswith("_bar"):
-            base = "t"
-        name = self._numbered(base)
+        name = self._numbered(base if base.isidentifier() and not base.endswith("_bar") else "t")
         self.temporaries.add(name)
         return name
 
     def result(self, base: str) -> str:
         """A name for what an inlined function returns."""
-        name = self.variable(base)
+        name = self.variable("result" if base.endswith("_bar") else base)
         self.temporaries.add(name)
         return name
 
@@ -73,6 +71,7 @@ class Names:
         return self.variable(name)
 
     def _numbered(self, base: str) -> str:
+        base = f"{base}_" if base in _TAPES else base
         number = self._last.get(base, 0) + 1
         while f"{base}_{number}" in self._taken:
             number += 1

@@ -3,6 +3,9 @@
 They are written the way users write; what a linter would simplify is the construct under test.
 """
 
+# The constructs that a linter would change are the point.
+# ruff: noqa: B007, B905, F821, PLC3002, RET504, RET508
+
 from __future__ import annotations
 
 import functools
@@ -367,14 +370,14 @@ def constant_tests(x):
     if True:
         y = x
     else:
-        y = undefined_name  # noqa: F821
+        y = undefined_name
     if FLAG and MODE == "full" and NOTHING is None:
         y = y * RATE
     if not FLAG or MODE in ("half", "none"):
-        y = undefined_name(y)  # noqa: F821
+        y = undefined_name(y)
     while False:
-        y = undefined_name  # noqa: F821
-    return y if MODE != "half" else undefined_name  # noqa: F821
+        y = undefined_name
+    return y if MODE != "half" else undefined_name
 
 
 @case(*SCALARS)
@@ -661,7 +664,7 @@ def statements_after_exits_are_dropped(x):
         else:
             continue
             x[1] = 77.0
-        undefined_name()  # noqa: F821
+        undefined_name()
     return -1
 
 
@@ -840,9 +843,9 @@ def arguments_are_evaluated_once(x):
 
 @case(*SCALARS)
 def lambdas(x):
-    f = lambda t, k=x: t * k  # noqa: E731
+    f = lambda t, k=x: t * k
     x = x + 1
-    g = lambda t: f(t) + x  # noqa: E731
+    g = lambda t: f(t) + x
     x = x * 2
     return f(2.0) + g(3.0) + (lambda u: u - x)(1.0) + apply(f, 5.0, k=2.0)
 

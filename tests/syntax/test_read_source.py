@@ -1,0 +1,82 @@
+"""Functions are found in their files, whatever stands around them."""
+
+import functools
+import linecache
+import textwrap
+
+import gast
+import pytest
+
+from adjoint.syntax.read_source import location, python_function, read_source
+
+
+def register(text, filename="<cell>"):
+    """Run a text whose source is registered, as notebooks do; its names."""
+    text = textwrap.dedent(text)
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    namespace = {"__name__": "cell"}
+    exec(compile(text, filename, "exec"), namespace)
+    return namespace
+
+
+def test_nested_and_decorated():
+    def decorator(f):
+        return f
+
+    @decorator
+    @functools.lru_cache
+    @decorator
+    def function(x):
+        return x
+
+    plain = python_function(function)
+    tree, source = read_source(plain)
+    assert tree.name == "function"
+    assert source.line(tree.lineno).strip() == "def function(x):"
+
+
+def test_the_right_one_of_several_definitions():
+    namespace = register(
+        """
+        def f(x):
+            return 1
+        first = f
+        def f(x):
+            return 2
+        """
+    )
+    for name, value in (("first", 1), ("f", 2)):
+        tree, _ = read_source(namespace[name])
+        assert tree.body[0].value.value == value
+
+
+def test_lambdas_on_one_line():
+    pair = (lambda x: x + 1, lambda x: x * (2 + x))
+    trees = [read_source(function)[0] for function in pair]
+    assert [type(tree.body.op) for tree in trees] == [gast.Add, gast.Mult]
+
+
+def test_lambda_over_several_lines():
+    function = (
+        lambda x: (
+            x
+            + 1
+        )
+    )  # fmt: skip
+    tree, source = read_source(function)
+    at = location(source, tree.body)
+    assert source.line(at.line).strip() == "x"
+    assert at.end_column == len(source.line(at.line))
+
+
+def test_columns_count_characters():
+    namespace = register("def f(x):\n    ä = 'ö'; return x + ä\n", "<accents>")
+    tree, source = read_source(namespace["f"])
+    at = location(source, tree.body[1].value)
+    assert source.line(at.line)[at.column : at.end_column] == "x + ä"
+
+
+@pytest.mark.parametrize("name", ["f", "g"])
+def test_registered_text(name):
+    namespace = register("def f(x): return x\ng = lambda x: x\n", "<registered>")
+    assert read_source(namespace[name])[1].filename == "<registered>"
