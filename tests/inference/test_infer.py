@@ -56,12 +56,12 @@ def test_every_variable_has_a_type():
         (lambda x: x / 2, (3,), types.float64),
         (lambda x: x + x, (VECTOR,), F64_1D),
         (lambda x: x > 0.0, (1.0,), types.boolean),
-        (lambda x: np.sum(x), (MATRIX,), types.float64),
-        (lambda x: np.sum(x), (np.array([True, False]),), types.int64),
-        (lambda x: np.sum(x), (np.ones(3, np.int32),), types.int64),
-        (lambda x: np.sum(x), (np.ones(3, np.float32),), types.float32),
-        (lambda x: np.mean(x), (np.array([1, 2]),), types.float64),
-        (lambda x: np.max(x), (np.array([1, 2]),), types.int64),
+        (lambda x: x.sum(), (MATRIX,), types.float64),
+        (lambda x: x.sum(), (np.array([True, False]),), types.int64),
+        (lambda x: x.sum(), (np.ones(3, np.int32),), types.int64),
+        (lambda x: x.sum(), (np.ones(3, np.float32),), types.float32),
+        (lambda x: x.mean(), (np.array([1, 2]),), types.float64),
+        (lambda x: x.max(), (np.array([1, 2]),), types.int64),
         (lambda x: np.sum(x, axis=0), (MATRIX,), F64_1D),
         (lambda x: np.sum(x, axis=(0, 1)), (MATRIX,), types.float64),
         (lambda x: np.max(x, axis=1), (MATRIX,), F64_1D),
@@ -69,7 +69,7 @@ def test_every_variable_has_a_type():
         (lambda x: x.item(), (VECTOR,), types.float64),
         (lambda x: x.item(), (1.0,), types.float64),
         (lambda x: x.astype(np.float32), (VECTOR,), types.Array(types.float32, 1, "C")),
-        (lambda x: abs(x), (VECTOR,), F64_1D),
+        (lambda x: abs(x) + x, (VECTOR,), F64_1D),
         (lambda x: (x, x), (1.0,), types.UniTuple(types.float64, 2)),
     ],
 )
@@ -134,7 +134,7 @@ def tuple_or_number(x):
 
 def number_or_array_in_a_loop(x):
     s = 0.0
-    for i in range(3):
+    for _ in range(3):
         s = x * s
     return s
 
