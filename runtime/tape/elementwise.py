@@ -11,7 +11,7 @@ import numpy as np
 from adjoint.runtime.tape.array import Array
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.operators import function
-from adjoint.runtime.tape.tensor import Tensor, raw, settle
+from adjoint.runtime.tape.tensor import Tensor, tensors
 
 Function = Callable[..., Any]
 
@@ -36,14 +36,12 @@ def general(target: Function, cls: type[Tensor] = Array) -> Function:
     """A NumPy function for tensors, and for plain data, whose result then has class `cls`."""
 
     def apply(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and args and isinstance(args[0], Tensor):
+            return call(target, args)
         kwargs.pop("ctx", None)
         out = kwargs.pop("out", None)
-        if not _any_tensor(args) and not _any_tensor(kwargs.values()):
-            args = tuple(raw(a) for a in args)
-            result = settle(target(*args, **kwargs), args)
-            result = cls(result) if isinstance(result, np.ndarray | np.generic) else result
-        else:
-            result = call(target, args, kwargs)
+        first = tensors([*args, *kwargs.values()])[:1]
+        result = call(target, args, kwargs, type(first[0]) if first else cls)
         if out is None:
             return result
         out[...] = result
@@ -52,15 +50,6 @@ def general(target: Function, cls: type[Tensor] = Array) -> Function:
     apply.__name__ = getattr(target, "__name__", "function")
     apply.__doc__ = f"`numpy.{apply.__name__}`, recorded."
     return apply
-
-
-def _any_tensor(values: Any) -> bool:
-    for value in values:
-        if isinstance(value, Tensor):
-            return True
-        if value.__class__ in (tuple, list) and _any_tensor(value):
-            return True
-    return False
 
 
 def between(operate: Function, plain: Function) -> Function:

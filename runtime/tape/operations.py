@@ -31,7 +31,9 @@ _HARMLESS = frozenset(
 class Operation:
     """A function of the table, ready to be called and recorded."""
 
-    __slots__ = ("_cuts", "_defaults", "_variadic", "forward", "function", "params", "rule")
+    __slots__ = (
+        *("_cuts", "_defaults", "_variadic", "forward", "function", "params", "places", "rule"),
+    )
 
     def __init__(self, function: Function, rule: Rule) -> None:
         self.function = function
@@ -43,6 +45,7 @@ class Operation:
         self._defaults = [None if p.default is p.empty else p.default for p in parameters]
         variadic = [i for i, p in enumerate(parameters) if p.kind is p.VAR_POSITIONAL]
         self._variadic = variadic[0] if variadic else None
+        self.places = tuple(self.params.index(name) for name in rule.differentiable)
         self._cuts: dict[tuple[int, ...], Pullback] = {}
 
     def bind(self, args: tuple, kwargs: dict[str, Any]) -> list[Any]:
@@ -72,10 +75,6 @@ class Operation:
         if found is None:
             found = self._cuts[wanted] = cut(self.rule, wanted)
         return found
-
-    def differentiable(self) -> list[int]:
-        """Positions of the parameters that the rule gives cotangents of."""
-        return [self.params.index(name) for name in self.rule.differentiable]
 
 
 class Flat:
@@ -142,16 +141,31 @@ def call(
     cls: type[Tensor] | None = None,
 ) -> Any:
     """Call a function on tensors; the result has class `cls`, or that of the first tensor."""
-    kwargs = kwargs or {}
+    given: list[Tensor] = []
+    plain = [_plain(a, given) for a in args]
     op = operation(function)
     forward = function if op is None else op.forward
-    result = forward(*[raw(a) for a in args], **{k: raw(v) for k, v in kwargs.items()})
+    if kwargs:
+        result = forward(*plain, **{k: _plain(v, given) for k, v in kwargs.items()})
+    else:
+        kwargs = {}
+        result = forward(*plain)
     if "dtype" not in kwargs:
         result = settle(result, args)
-    if cls is None:
-        cls = type(tensors([*args, *kwargs.values()])[0])
-    node = _record(function, op, args, kwargs, result) if state.recording else None
-    return wrap(result, node, cls)
+    node = _record(function, op, args, kwargs, given, result) if state.recording else None
+    return wrap(result, node, cls or type(given[0]))
+
+
+def _plain(value: Any, given: list[Tensor]) -> Any:
+    """`raw(value)`; the tensors met on the way are added to `given`."""
+    if isinstance(value, Tensor):
+        given.append(value)
+        return value._data
+    if value.__class__ in (tuple, list, slice):
+        if value.__class__ is not slice:
+            given += tensors(value)
+        return raw(value)
+    return value
 
 
 def wrap(result: Any, node: Node | None, cls: type[Tensor]) -> Any:
@@ -170,24 +184,30 @@ def wrap(result: Any, node: Node | None, cls: type[Tensor]) -> Any:
 
 
 def _record(
-    function: Function, op: Operation | None, args: tuple, kwargs: dict[str, Any], result: Any
+    function: Function,
+    op: Operation | None,
+    args: tuple,
+    kwargs: dict[str, Any],
+    given: list[Tensor],
+    result: Any,
 ) -> Node | None:
-    given = tensors([*args, *kwargs.values()])
     alive = [t._node for t in given if t._node is not None and t._node.alive]
     if not alive:
         return None
     shape, dtype = getattr(result, "shape", None), getattr(result, "dtype", None)
-    if op is None:
-        if not is_piecewise_constant(function):
-            raise NoRule(
-                f"{name_of(function)} has no derivative rule, so it cannot be recorded",
-                hint="give it one with adjoint.vjp_rule, or call it on x.detach()",
-            )
+    node = None
+    if op is not None:
+        node = _recorded(op, op.bind(args, kwargs), result, shape, dtype)
+    elif not is_piecewise_constant(function):
+        raise NoRule(
+            f"{name_of(function)} has no derivative rule, so it cannot be recorded",
+            hint="give it one with adjoint.vjp_rule, or call it on x.detach()",
+        )
+    if node is None:  # nothing alive among what the function can be differentiated by
         return Node(FLAT, tuple(alive), (), shape, dtype)
-    node = _recorded(op, op.bind(args, kwargs), result, shape, dtype)
-    node = node or Node(FLAT, tuple(alive), (), shape, dtype)
-    for tensor in given:
-        guard(tensor, node)
+    if len(alive) < len(given):
+        for tensor in given:
+            guard(tensor, node)
     return node
 
 
@@ -195,28 +215,36 @@ def _recorded(op: Operation, values: list[Any], result: Any, shape: Any, dtype: 
     wanted: list[int] = []
     routes: list[tuple[int, int | None]] = []
     inputs: list[Any] = []
-    for position in op.differentiable():
-        entries = _entries(values[position])
-        if entries:
-            routes += [(len(wanted), item) for item, _ in entries]
-            inputs += [entry for _, entry in entries]
-            wanted.append(position)
+    simple = shape is not None
+    for position in op.places:
+        value = values[position]
+        if isinstance(value, Tensor):
+            node = value._node
+            if node is not None and node.alive:
+                routes.append((len(wanted), None))
+                inputs.append(node)
+                wanted.append(position)
+        elif value.__class__ is tuple or value.__class__ is list:
+            entries = _entries(value)
+            if entries:
+                simple = False
+                routes += [(len(wanted), item) for item, _ in entries]
+                inputs += [entry for _, entry in entries]
+                wanted.append(position)
     if not wanted:
         return None
     pullback = op.cut(tuple(wanted))
-    simple = shape is not None and all(item is None for _, item in routes)
     pull = pullback if simple else Routed(pullback, tuple(routes), result)
-    kept = pullback.keep(result, [raw(v) for v in values])
-    return Node(pull, tuple(inputs), kept, shape, dtype)
+    return Node(pull, tuple(inputs), pullback.keep(result, values), shape, dtype)
 
 
-def _entries(value: Any) -> list[tuple[int | None, Any]]:
-    """Live entries in an argument, with their place if it is a sequence."""
-    if isinstance(value, Tensor):
-        return [(None, value._node)] if value._node is not None and value._node.alive else []
-    if value.__class__ is tuple or value.__class__ is list:
-        return [(i, entry) for i, item in enumerate(value) for _, entry in _entries(item)]
-    return []
+def _entries(values: Any) -> list[tuple[int, Any]]:
+    """Live entries in a sequence of arrays, with their places."""
+    return [
+        (i, item._node)
+        for i, item in enumerate(values)
+        if isinstance(item, Tensor) and item._node is not None and item._node.alive
+    ]
 
 
 def guard(tensor: Tensor, node: Node) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from adjoint.rules import Rule
 from adjoint.runtime.tape import accurate
+from adjoint.runtime.tape.tensor import raw
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,19 +31,22 @@ class Pullback:
     wanted : positions of the arguments, in the order of the cotangents.
     reads : for the result and each argument, whether `call` reads it.
     shapes : for the result and each argument, whether only its shape and dtype are read.
+    needed : the places that are read, 0 for the result.
     """
 
     call: Callable[..., Any]
     wanted: tuple[int, ...]
     reads: tuple[bool, ...]
     shapes: tuple[bool, ...]
+    needed: tuple[int, ...]
 
-    def keep(self, result: Any, values: Any) -> tuple:
+    def keep(self, result: Any, values: Sequence[Any]) -> tuple:
         """The values to keep: None for those not read, no memory for those read by shape."""
-        return tuple(
-            (placeholder(v) if shape else v) if read else None
-            for v, read, shape in zip((result, *values), self.reads, self.shapes, strict=True)
-        )
+        kept = [None] * len(self.reads)
+        for i in self.needed:
+            value = raw(values[i - 1]) if i else result
+            kept[i] = placeholder(value) if self.shapes[i] else value
+        return tuple(kept)
 
 
 _zero = np.zeros(1)
@@ -89,12 +93,9 @@ def cut(rule: Rule, wanted: tuple[int, ...]) -> Pullback:
     read = {n.id for s in needed for n in ast.walk(s) if isinstance(n, ast.Name)} | set(bars)
     names = [rule.result, *rule.params]
     call = _compile(rule, names, needed, bars)
-    return Pullback(
-        call,
-        wanted,
-        tuple(n in read for n in names),
-        tuple(_by_shape_only(needed, n) for n in names),
-    )
+    reads = tuple(n in read for n in names)
+    shapes = tuple(_by_shape_only(needed, n) for n in names)
+    return Pullback(call, wanted, reads, shapes, tuple(i for i, r in enumerate(reads) if r))
 
 
 def _straight_line(adjoint: Callable[..., Any]) -> list[ast.Assign] | None:
@@ -157,4 +158,4 @@ def _whole(rule: Rule, wanted: tuple[int, ...]) -> Pullback:
         return tuple(bars[i] for i in places)
 
     count = 1 + len(rule.params)
-    return Pullback(call, wanted, (True,) * count, (False,) * count)
+    return Pullback(call, wanted, (True,) * count, (False,) * count, tuple(range(count)))
