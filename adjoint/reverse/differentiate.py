@@ -18,7 +18,6 @@ from adjoint.program.core import (
     Assign,
     Block,
     Call,
-    Comment,
     Const,
     Expr,
     For,
@@ -35,11 +34,14 @@ from adjoint.program.walk import (
     blocks,
     map_blocks,
     map_operands,
+    names,
     read,
     statements,
+    stored,
     substitute,
 )
-from adjoint.reverse.generate import Facts, ReverseSweep, Slot, no_rule
+from adjoint.reverse.fusion import fusible_loops, seeds, sums
+from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
 from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.tapes import Tapes
 from adjoint.rules.registry import is_piecewise_constant, rule_for
@@ -62,12 +64,42 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
         `f_adjoint(*params, result_bar) -> (result, *bars)`.
     """
     facts = _facts(program, independent)
-    best = _Assembly(facts, independent, array_seed, frozenset())
-    for array in _restorable(facts):
-        other = _Assembly(facts, independent, array_seed, best.restored | {array})
-        if other.cost < best.cost:
-            best = other
-    return best.program()
+    task = Task(facts, independent, array_seed)
+    fused = frozenset(fusible_loops(facts))
+    while True:
+        try:
+            return _cheapest(task, fused).program()
+        except NotFusible as refusal:
+            fused -= {refusal.loop}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is differentiated, with respect to what, and what kind of seed it takes."""
+
+    facts: Facts
+    independent: tuple[str, ...]
+    array_seed: bool
+
+
+class NotFusible(Exception):
+    """The bars of a loop's results are not known before it; it has to be reversed afterwards."""
+
+    def __init__(self, loop: For) -> None:
+        super().__init__(loop)
+        self.loop = loop
+
+
+def _cheapest(task: Task, fused: frozenset[For]) -> _Assembly:
+    """Restore arrays, one after the other, where that stores less than remembering loads."""
+    best = _Assembly(task, frozenset(), fused)
+    written_in_fused = {array for loop in fused for array in stored(loop.body)}
+    for array in _restorable(task.facts):
+        if array not in written_in_fused:
+            other = _Assembly(task, best.restored | {array}, fused)
+            if other.cost < best.cost:
+                best = other
+    return best
 
 
 def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
@@ -148,17 +180,12 @@ class _Assembly:
     cost : stored values, each weighted by the loops it is stored in.
     """
 
-    def __init__(
-        self,
-        facts: Facts,
-        independent: tuple[str, ...],
-        array_seed: bool,
-        restored: frozenset[str],
-    ) -> None:
-        self.facts = facts
+    def __init__(self, task: Task, restored: frozenset[str], fused: frozenset[For]) -> None:
+        self.facts = facts = task.facts
         self.restored = restored
-        self._independent = independent
-        self._array_seed = array_seed
+        self._fused = fused
+        self._independent = task.independent
+        self._array_seed = task.array_seed
         used = set(facts.types) | set(facts.program.params) | _all_names(facts.program)
         self.names = _Names(dict(facts.types), used)
         self._bars: dict[str, str] = {}
@@ -167,7 +194,7 @@ class _Assembly:
         assert isinstance(last, Return)
         self._return = last
         self._generate()
-        self.plan = Plan(self.sweep.needs, facts.memory, frozenset(), restored, facts.types)
+        self.plan = Plan(self.sweep.needs, facts.memory, fused, restored, facts.types)
         self.cost = sum(
             _LOOP_WEIGHT ** len(self.plan.unfused_loops(version))
             for version, decision in self.plan.of.items()
@@ -196,7 +223,9 @@ class _Assembly:
         """Generate the reverse sweep, from the seed of the result on."""
         for variable in (*self._independent, *sorted(self.facts.active)):
             self.bar(variable)
-        self.sweep = ReverseSweep(self.facts, self.names.fresh, self.bar, self._private)
+        self.sweep = ReverseSweep(
+            self.facts, self.names.fresh, self.bar, self._private, self._fused
+        )
         result = self._return.value
         is_array = isinstance(result, Name) and isinstance(
             self.facts.types.get(result.id), types.Array
@@ -207,6 +236,11 @@ class _Assembly:
             self.sweep.bars.live.add(result.id)
         else:
             self.seed = self.names.fresh("seed", types.float64)
+        # A fused loop adds to bars before the code that would otherwise be first to do so.
+        for loop in self._fused:
+            self.sweep.start_bars(self.sweep.touched(loop) - sums(loop, self.facts))
+        self._zeroed = tuple(self.sweep._out)
+        self.sweep._out = []
         if is_active and is_array:
             self.sweep.result_seed(self._return, self.seed, self._array_seed)
         seeded = tuple(self.sweep._out)
@@ -233,13 +267,14 @@ class _Assembly:
             elif decision.how == "recompute":
                 self._repeat(version)
         reverse = self._finished(self._reverse, tapes)
+        bodies = {loop: self._finished(body, tapes) for loop, body in self.sweep.fused.items()}
         self._count_trips()
-        forward = self._instrumented(self.facts.program.body[:-1], TOP)
+        forward, started = self._forward(reverse, bodies)
+        reverse = tuple(stmt for stmt in reverse if not isinstance(stmt, Fused))
         body = (
-            Comment("forward sweep"),
             *forward,
-            Comment("reverse sweep"),
-            *self._initial_bars(),
+            *self._private_arrays(),
+            *(bar for bar in self._initial_bars() if bar.target not in started),
             *reverse,
             Return(Tuple((self._return.value, *(Name(self.bar(p)) for p in self._independent)))),
         )
@@ -252,6 +287,44 @@ class _Assembly:
         )
         return _without_assigned_params(program, self.names)
 
+    def _forward(self, reverse: Block, bodies: dict[For, Block]) -> tuple[Block, set[str]]:
+        """The forward sweep with fused loops, and the bars that were started for them."""
+        program = self.facts.program
+        done: list[Stmt] = []
+        started: set[str] = set()
+        for index, stmt in enumerate(program.body[:-1]):
+            instrumented = self._instrumented((stmt,), TOP)
+            if stmt not in bodies:
+                done += instrumented
+                continue
+            assert isinstance(stmt, For)
+            for bar in (*self._initial_bars(), *self._zeroed):
+                if bar.target not in started and self._may_start(bar, program.body[:index]):
+                    started.add(bar.target)
+                    done.append(bar)
+            done += self._seeds(stmt, index, reverse)
+            for part in instrumented:
+                loop = isinstance(part, For) and part.target == stmt.target
+                done.append(replace(part, body=part.body + bodies[stmt]) if loop else part)
+        return tuple(done), started
+
+    def _may_start(self, bar: Assign, before: Block) -> bool:
+        """Whether the array that a bar is shaped like exists already."""
+        known = {*self.facts.program.params, *assigned(before)}
+        return all(name in known for name in names(bar.value))
+
+    def _seeds(self, loop: For, index: int, reverse: Block) -> list[Stmt]:
+        """What computes, before a fused loop, the bars of what it sums up."""
+        program = self.facts.program
+        at = next(k for k, s in enumerate(reverse) if isinstance(s, Fused) and s.loop is loop)
+        rest = tuple(stmt for stmt in reverse[:at] if not isinstance(stmt, Fused))
+        later = assigned(program.body[index:])
+        known = {*program.params, self.seed.id, *(assigned(program.body[:index]) - later)}
+        found = seeds(rest, {self.bar(name) for name in sums(loop, self.facts)}, known)
+        if found is None:
+            raise NotFusible(loop)
+        return found
+
     def _check_rules(self) -> None:
         """An active call without a rule is an error even where its adjoint is never asked for."""
         for stmt in statements(self.facts.program.body):
@@ -262,13 +335,16 @@ class _Assembly:
                 ):
                     raise no_rule(call, stmt)
 
-    def _initial_bars(self) -> list[Stmt]:
-        """Bars that exist from the start: arrays of the outermost scope, independent scalars."""
-        stmts: list[Stmt] = [
+    def _private_arrays(self) -> list[Stmt]:
+        return [
             Assign(copy, Call(np.copy, (Name(array),)))
             for array, copy in self._private.items()
             if copy != array
         ]
+
+    def _initial_bars(self) -> list[Assign]:
+        """Bars that exist from the start: arrays of the outermost scope, independent scalars."""
+        stmts: list[Assign] = []
         arrays = [n for n, block in self.facts.scopes.items() if block == TOP]
         for name in sorted(set(arrays) | set(self._independent)):
             if isinstance(self.facts.types.get(name), types.Array):
@@ -293,6 +369,7 @@ class _Assembly:
                 continue
             taken = len(by_name[version.name]) > 1 or result == Name(version.name)
             taken = taken or version.name in self.facts.program.params
+            taken = taken or self._is_fused(version)
             type_ = self._element_type(version)
             if version.kind == "array":
                 name = self.names.fresh(version.name, type_)
@@ -301,6 +378,11 @@ class _Assembly:
             else:
                 name = self.names.fresh(version.name, type_) if taken else Name(version.name)
             self._mapping[placeholder.id] = name
+
+    def _is_fused(self, version: Version) -> bool:
+        """Whether the forward sweep goes on after the version is read back."""
+        loops = self.facts.places.loops(version.place.block)
+        return any(loop in self._fused for loop in loops) and version.stmt not in self._fused
 
     def _element_type(self, version: Version) -> Any:
         if version.kind == "trips":
@@ -409,12 +491,12 @@ def _all_names(program: Program) -> set[str]:
     return read(program.body) | assigned(program.body)
 
 
-def _without_assigned_params(program: Program, names: _Names) -> Program:
+def _without_assigned_params(program: Program, fresh_names: _Names) -> Program:
     """Parameters are never assigned: a seed that is used up continues under another name."""
     clash = set(program.params) & assigned(program.body)
     if not clash:
         return program
-    mapping = {p: names.fresh(p, names.table[p]) for p in sorted(clash)}
+    mapping = {p: fresh_names.fresh(p, fresh_names.table[p]) for p in sorted(clash)}
 
     def rename(block: Block) -> Block:
         renamed = []
@@ -428,5 +510,5 @@ def _without_assigned_params(program: Program, names: _Names) -> Program:
         return tuple(renamed)
 
     copies = tuple(Assign(new.id, Name(old)) for old, new in mapping.items())
-    return replace(program, body=(*copies, *rename(program.body)), types=names.table)
+    return replace(program, body=(*copies, *rename(program.body)), types=fresh_names.table)
 

@@ -50,6 +50,13 @@ class Slot(Stmt):
     place: Place
 
 
+@dataclass(frozen=True, eq=False)
+class Fused(Stmt):
+    """Where a fused loop stands in the reverse sweep; its own reverse is in the forward loop."""
+
+    loop: For
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the analyses found, and the program they looked at."""
@@ -70,6 +77,7 @@ class ReverseSweep:
     ----------
     needs : the primal values that were asked for.
     counted : loops whose iterations the forward sweep has to count, with the counter's name.
+    fused : the reverse of one iteration of each loop that is fused with its forward sweep.
     """
 
     def __init__(
@@ -78,12 +86,14 @@ class ReverseSweep:
         fresh: Callable[[str, Any], Name],
         bar_name: Callable[[str], str],
         restored: dict[str, str],
+        fused: frozenset[For],
     ) -> None:
         self.facts = facts
         self.fresh = fresh
         self.needs = Needs(facts.versions, facts.places)
         self.bars = Bars(bar_name)
         self.counted: dict[Stmt, str] = {}
+        self.fused: dict[For, Block] = dict.fromkeys(fused, ())
         self._restored = restored
         self._out: list[Stmt] = []
         self._at: Any = None
@@ -105,7 +115,8 @@ class ReverseSweep:
     def emit(self, *stmts: Stmt) -> None:
         """Append statements, marked with the primal statement they are the adjoint of."""
         for stmt in stmts:
-            self._out.append(stmt if stmt.at or isinstance(stmt, Slot) else replace(stmt, at=self._at))
+            located = stmt.at is not None or isinstance(stmt, Slot | Fused)
+            self._out.append(stmt if located else replace(stmt, at=self._at))
 
     def _allocate_bars(self, key: BlockKey) -> None:
         for name, block in self.facts.scopes.items():
@@ -319,7 +330,11 @@ class ReverseSweep:
 
     # ----------------------------------------------------------------- control flow
 
-    def _touched(self, stmt: Stmt) -> set[str]:
+    def start_bars(self, variables: set[str]) -> None:
+        """Have bars that exist, at zero, before the sweep starts."""
+        self.emit(*self.bars.zeroed(variables))
+
+    def touched(self, stmt: Stmt) -> set[str]:
         """Active scalars of an outer scope that the statement's blocks may read or bind."""
         inside = set(read((stmt,)) | assigned((stmt,))) & self.facts.active
         return {
@@ -334,7 +349,7 @@ class ReverseSweep:
         return any(around.block.owner is stmt for around in self.facts.places.chain(place))
 
     def _if(self, stmt: If) -> None:
-        touched = self._touched(stmt)
+        touched = self.touched(stmt)
         at_entry = set(self.bars.live)
         results = []
         for slot in (0, 1):
@@ -357,7 +372,7 @@ class ReverseSweep:
 
     def _loop_body(self, stmt: For | While, slot: int) -> Block:
         """The reverse of one iteration; bars of outer variables are live at its start and end."""
-        touched = self._touched(stmt)
+        touched = self.touched(stmt)
         self.emit(*self.bars.zeroed(touched))
         at_entry = set(self.bars.live)
         body = self.block(BlockKey(stmt, slot))
@@ -370,6 +385,10 @@ class ReverseSweep:
         if stmt.target in self.facts.active:
             raise AssertionError("a counter is an integer")
         body = self._loop_body(stmt, 0)
+        if stmt in self.fused:
+            self.fused[stmt] = body
+            self.emit(Fused(stmt))
+            return
         if not _does_something(body):
             return
         target = self.needs.index_placeholder(stmt).id

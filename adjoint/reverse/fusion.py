@@ -1,0 +1,123 @@
+"""Loops whose iterations can be reversed one by one, right after each has run forward.
+
+    for i in range(n):                 for i in range(n):
+        t = np.sin(x[i]) * w               t = np.sin(x[i]) * w
+        s += t * t                   →     s += t * t
+                                           t_bar = 2.0 * t * s_bar
+                                           …
+
+What the reverse of an iteration reads is then still in its variables, and nothing needs a tape over
+the iterations. It is possible if no derivative passes between iterations, and the bars of what the
+loop produces are known before the loop: it may only add to scalars, and what happens to these
+after the loop must be linear, with coefficients that are known before it.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from numba.core import types
+
+from adjoint.analyses.coverage import is_work_array
+from adjoint.analyses.places import TOP
+from adjoint.program.core import (
+    Assign,
+    Block,
+    Call,
+    Evaluate,
+    For,
+    Name,
+    Raise,
+    Stmt,
+)
+from adjoint.program.walk import assigned, names, operands, read, statements, stored
+from adjoint.reverse.generate import Facts
+from adjoint.reverse.tapes import leaves_early
+
+
+def fusible_loops(facts: Facts) -> tuple[For, ...]:
+    """Loops of the program's outermost block that allow it (the way out is checked by `seeds`)."""
+    return tuple(
+        stmt
+        for stmt in facts.program.body
+        if isinstance(stmt, For) and _is_independent(stmt, facts)
+    )
+
+
+def sums(loop: For, facts: Facts) -> set[str]:
+    """Active scalars of an outer scope that the loop assigns."""
+    return {
+        name
+        for name in assigned(loop.body) & facts.active
+        if not isinstance(facts.types[name], types.Array)
+        and facts.scopes[name] == TOP
+    }
+
+
+def _is_independent(loop: For, facts: Facts) -> bool:
+    if leaves_early(loop) or any(isinstance(s, Raise | Evaluate) for s in statements(loop.body)):
+        return False
+    if any(facts.types.get(name) is None for name in assigned(loop.body)):
+        return False
+    index = facts.places.of[loop].index
+    after = facts.program.body[index + 1 :]
+    if any(name in assigned(after) for name in _active_scalars(loop, facts)):
+        return False
+    return all(_only_summed(name, loop) for name in sums(loop, facts)) and all(
+        _is_harmless(array, loop, facts) for array in stored(loop.body)
+    )
+
+
+def _active_scalars(loop: For, facts: Facts) -> set[str]:
+    inside = read((loop,)) | assigned((loop,))
+    return {
+        name
+        for name in inside & facts.active
+        if not isinstance(facts.types[name], types.Array) and facts.scopes[name] == TOP
+    }
+
+
+def _only_summed(name: str, loop: For) -> bool:
+    """Whether the loop does nothing with a scalar but add to it."""
+    for stmt in statements(loop.body):
+        reads = [n for expr in operands(stmt) for n in names(expr)].count(name)
+        if isinstance(stmt, Assign) and stmt.target == name:
+            value = stmt.value
+            adds = isinstance(value, Call) and value.function in (operator.add, operator.sub)
+            if not adds or value.args[0] != Name(name) or reads != 1:
+                return False
+        elif reads:
+            return False
+    return True
+
+
+def _is_harmless(array: str, loop: For, facts: Facts) -> bool:
+    """Whether writes to an array pass no derivative between iterations or out of the loop."""
+    if facts.scopes[array] != TOP or array not in facts.active:
+        return True
+    return is_work_array(array, loop, facts.program, facts.places, facts.memory)
+
+
+def seeds(reverse_of_rest: Block, wanted: set[str], known: set[str]) -> list[Stmt] | None:
+    """The part of later reverse code that computes the bars `wanted`, to be run before a loop.
+
+    Parameters
+    ----------
+    reverse_of_rest : the reverse of what follows the loop, in the order it runs.
+    known : names that have their final value before the loop.
+
+    Returns
+    -------
+    list or None : None if the bars need more than scalar assignments from known names.
+    """
+    needed, kept = set(wanted), []
+    for stmt in reversed(reverse_of_rest):
+        if isinstance(stmt, Assign) and stmt.target in needed:
+            needed.discard(stmt.target)
+            needed.update(name for name in names(stmt.value))
+            kept.append(stmt)
+        elif needed & (assigned((stmt,)) | stored((stmt,))):
+            return None
+    return kept[::-1] if needed <= known else None
+
+
