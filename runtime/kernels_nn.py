@@ -5,10 +5,23 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import wraps
 
 import numpy as np
 
 from adjoint.runtime.dispatch import dispatched
+
+
+def rounded(function):
+    """Compute in float64 and round once: NumPy's float32 functions are off by several digits."""
+
+    @wraps(function)
+    def compute(x, *args, **kwargs):
+        z = function(np.asarray(x, np.float64), *args, **kwargs)
+        return z.astype(np.result_type(x, np.float32))
+
+    return compute
+
 
 # --------------------------------------------------------------------------- activations
 
@@ -20,6 +33,7 @@ def relu(x):
 
 
 @dispatched
+@rounded
 def sigmoid(x):
     """1 / (1 + e⁻ˣ), without overflow."""
     small = np.exp(-np.abs(x))
@@ -27,12 +41,14 @@ def sigmoid(x):
 
 
 @dispatched
+@rounded
 def softplus(x):
     """log(1 + eˣ), without overflow."""
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 @dispatched
+@rounded
 def softmax(x, axis=-1):
     """eˣ / Σ eˣ along an axis."""
     e = np.exp(x - np.max(x, axis=axis, keepdims=True))
@@ -40,6 +56,7 @@ def softmax(x, axis=-1):
 
 
 @dispatched
+@rounded
 def log_softmax(x, axis=-1):
     """x - log Σ eˣ along an axis."""
     shifted = x - np.max(x, axis=axis, keepdims=True)
@@ -47,6 +64,7 @@ def log_softmax(x, axis=-1):
 
 
 @dispatched
+@rounded
 def logsumexp(x, axis=None, keepdims=False):
     """log Σ eˣ; -inf where all x are."""
     high = np.max(x, axis=axis, keepdims=True)

@@ -36,6 +36,7 @@ def binary(function: Callable[..., Any], swapped: bool = False) -> Method:
     op = operation(function)
     assert op is not None
     shortcut = _Shortcut(op)
+    forward = ROUNDED.get(function, function)
 
     def method(self: Tensor, other: Any) -> Any:
         x = self._data
@@ -49,7 +50,7 @@ def binary(function: Callable[..., Any], swapped: bool = False) -> Method:
             if other is NotImplemented:
                 return other
             y, other_node = other, None
-        z = function(y, x) if swapped else function(x, y)
+        z = forward(y, x) if swapped else forward(x, y)
         if z.dtype is FLOAT64 and x.dtype is not FLOAT64:
             z = settle(z, (self, other))
         result = self.__class__(z)
