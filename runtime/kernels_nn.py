@@ -18,7 +18,7 @@ def rounded(function):
     @wraps(function)
     def compute(x, *args, **kwargs):
         z = function(np.asarray(x, np.float64), *args, **kwargs)
-        return z.astype(np.result_type(x, np.float32))
+        return z.astype(np.result_type(np.asarray(x).dtype, np.float32))
 
     return compute
 
