@@ -145,7 +145,9 @@ class Plan:
             return self._array_stands(version)
         if self.unfused_loops(version):
             return False
-        if version.kind in ("trips", "old"):
+        if version.kind == "old":  # overwritten: nothing holds it but what we keep
+            return False
+        if version.kind == "trips":
             return True
         return not definitions_after(version, self._needs.versions, self._places, self._fused)
 
