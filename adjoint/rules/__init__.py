@@ -3,7 +3,7 @@
 Importing the package fills the table.
 """
 
-from adjoint.rules import elementwise, linalg, networks, reductions, selection, shapes
+from adjoint.rules import elementwise, linalg, networks, reductions, selection, shapes, signals
 from adjoint.rules.registry import (
     Rule,
     is_piecewise_constant,
@@ -25,5 +25,6 @@ __all__ = [
     "rule_for",
     "selection",
     "shapes",
+    "signals",
     "vjp_rule",
 ]

@@ -256,4 +256,33 @@ NETWORKS = [
     (kernels_nn.overlap_add, (_a(2, 3, 3, 2, 3), (6, 7), (2, 1), (1, 2)), {}),
 ]
 
-ARRAY_CASES = NETWORKS + REDUCTIONS + PRODUCTS + FACTORISATIONS + SHAPES + SELECTIONS
+_xp = np.array([-1.0, 0.2, 0.9, 2.0])
+_holes = np.array([[1.0, np.nan, 2.5], [np.nan, 0.3, -1.2]])
+
+SIGNALS = [
+    *[
+        (np.convolve, (_a(n), _a(m)), {"mode": mode})
+        for n, m in ((5, 3), (2, 4), (4, 4))
+        for mode in ("full", "same", "valid")
+    ],
+    *[(np.correlate, (_a(5), _a(3)), {"mode": mode}) for mode in ("full", "valid")],
+    (np.interp, (np.array([0.1, 0.5, 1.7, -3.0, 4.0]), _xp, _a(4)), {}),
+    (np.interp, (np.float64(0.4), _xp, _a(4)), {}),
+    (np.trapezoid, (_a(4),), {"dx": 0.5}),
+    (np.trapezoid, (_a(4), _xp), {}),
+    (np.trapezoid, (_a(2, 4), _xp), {"axis": 1}),
+    (np.trapezoid, (_a(4, 2), _a(4, 2)), {"axis": 0}),
+    (np.average, (_a(3, 2),), {}),
+    (np.average, (_a(3, 2), 0, _positive(3, 3)[0]), {}),
+    (np.average, (_a(3, 2), None, _a(3, 2) + 2), {}),
+    (np.choose, (np.array([0, 1, 1]), [_a(3), _a(3)]), {}),
+    (np.select, ([_mask, np.array([True, True, False])], [_a(3), _a(1)], np.float64(0.3)), {}),
+    (np.select, ([_mask], [_a(3)]), {}),
+    *[(np.nansum, (_holes,), k) for k in ({}, {"axis": 0})],
+    *[(np.nanmean, (_holes,), k) for k in ({}, {"axis": 1})],
+    *[(f, (_holes,), k) for f in (np.nanmax, np.nanmin) for k in ({}, {"axis": 1})],
+    (np.partition, (_a(7), 3), {}),
+    (np.partition, (_a(3, 4), 1), {"axis": 0}),
+]
+
+ARRAY_CASES = SIGNALS + NETWORKS + REDUCTIONS + PRODUCTS + FACTORISATIONS + SHAPES + SELECTIONS
