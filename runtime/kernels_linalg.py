@@ -163,9 +163,8 @@ def _matrix_norm_bar(x, ord, axis, z, z_bar):
         raise NotImplementedError(f"the derivative of a matrix norm of order {ord!r}")
     moved = np.moveaxis(x, (rows, columns), (-2, -1))
     u, s, vh = np.linalg.svd(moved, full_matrices=False)
-    weight = np.ones_like(s)
-    if ord != "nuc":
-        weight = np.zeros_like(s)
-        weight[..., 0 if ord == 2 else -1] = 1.0
+    number = np.arange(np.shape(s)[-1])
+    chosen = {"nuc": number >= 0, 2: number == 0, -2: number == number[-1]}[ord]
+    weight = np.where(chosen, np.ones_like(s), 0.0)
     bar = (u * np.expand_dims(weight, -2)) @ vh
     return z_bar * np.moveaxis(bar, (-2, -1), (rows, columns))
