@@ -89,7 +89,13 @@ def _library_names() -> dict[int, tuple[str, str | None]]:
 
 
 # NumPy's second names for one function; the usual one should be printed.
-_RENAMED = {"numpy": ("absolute", "asarray_chkfinite", "true_divide", "conjugate", "row_stack")}
+_RENAMED = {
+    "numpy": (
+        *("absolute", "asarray_chkfinite", "true_divide", "conjugate", "row_stack", "pow"),
+        *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "concat", "permute_dims"),
+        *("bitwise_invert", "bitwise_left_shift", "bitwise_right_shift"),
+    )
+}
 
 
 def _loaded(module_name: str) -> Any:
@@ -104,6 +110,8 @@ def constant(value: Any) -> tuple[gast.AST, str | None]:
     if isinstance(value, np.generic) and value.dtype in (np.float64, np.int64, np.bool_):
         value = value.item()
     match value:
+        case int() if not isinstance(value, bool) and value < 0:
+            return gast.UnaryOp(gast.USub(), gast.Constant(-value, None)), None
         case bool() | int() | str() | None | bytes():
             return gast.Constant(value, None), None
         case float() if math.isnan(value):
@@ -112,6 +120,8 @@ def constant(value: Any) -> tuple[gast.AST, str | None]:
             infinity = dotted("np.inf")
             tree = infinity if value > 0 else gast.UnaryOp(gast.USub(), infinity)
             return tree, "import numpy as np"
+        case float() if math.copysign(1.0, value) < 0:
+            return gast.UnaryOp(gast.USub(), gast.Constant(-value, None)), None
         case float() | complex():
             return gast.Constant(value, None), None
         case np.dtype():

@@ -20,6 +20,7 @@ from adjoint.program.walk import map_blocks
 
 _MARK = re.compile(r"# @(\d+)$")
 _CANNOT_UNIFY = re.compile(r"Cannot unify (?P<one>.+?) and (?P<other>.+?) for '(?P<name>[^'.]+)")
+_LITERAL = re.compile(r"Literal\[\w+\]\(([^)]*)\)")
 _NO_IMPLEMENTATION = re.compile(r"found for signature:\s*>>> (?P<call>.+)")
 
 
@@ -98,7 +99,7 @@ def _explained(
         )
     if missing := _NO_IMPLEMENTATION.search(text):
         return TypingFailed(
-            f"Numba cannot compile the call {missing['call'].strip()}",
+            f"Numba cannot compile {_readable(missing['call'])}",
             at,
             "write it with functions and argument types that Numba supports",
         )
@@ -107,7 +108,8 @@ def _explained(
 
 
 def _readable(type_text: str) -> str:
-    return type_text.replace("Literal[int]", "int64").strip()
+    """Numba's spelling of types, without its notation for constants."""
+    return _LITERAL.sub(r"\1", type_text).strip()
 
 
 def _location(

@@ -76,6 +76,8 @@ def _elementwise(low: _Lowering, target: str, call: Call) -> ArrayValue | None:
             f"keyword {next(iter(keywords))!r} of {call.function.__name__} is not supported here",
             low.builder.at,
         )
+    if out is None and all(operand.shape == () for operand in operands if is_array(operand)):
+        return _of_elements(low, call)
     dtype = low.dtype(out.id if isinstance(out, Name) else target)
     stem = _stem(target)
     value = low.elementwise(_scalar_form(call.function), operands, dtype, stem)
@@ -83,7 +85,15 @@ def _elementwise(low: _Lowering, target: str, call: Call) -> ArrayValue | None:
         return value
     low.bound["out value"] = value
     low.store(out.id, (Const(Ellipsis),), Name("out value"), False)
+    del low.bound["out value"]
     return low.value(out)
+
+
+def _of_elements(low: _Lowering, call: Call) -> Call:
+    """A function of arrays without axes: NumPy gives a scalar."""
+    values = [low.value(arg) for arg in call.args]
+    elements = tuple(v.element(low.builder, ()) if is_array(v) else v for v in values)
+    return Call(_scalar_form(call.function), elements)
 
 
 def _scalar_form(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -260,6 +260,9 @@ class _Lowering:
         if call.function is print:
             self.builder.emit(Evaluate(Call(print, tuple(self.argument(a) for a in call.args)), at=at))
             return
+        if any(key == "out" for key, _ in call.keywords):
+            lower_call(self, "out", call)
+            return
         args = tuple(self.argument(arg) for arg in call.args)
         if any(isinstance(self.value(arg), Stored | View | Elementwise) for arg in call.args):
             raise UnsupportedSyntax(
@@ -331,6 +334,10 @@ class _Lowering:
             return
         if self.bindings[target] > 1:
             self._rebind(target, value)
+        elif isinstance(value, Stored) and self.bindings[value.name] > 1:
+            # The name may be bound to another array before this one is used.
+            self.builder.assign(target, Name(value.name))
+            self.bound[target] = self.memory(target)
         elif isinstance(value, Stored) or memory(value) is not None:
             self.bound[target] = self._with_fixed_index(value)
         elif self.uses[target] == 1:
@@ -347,11 +354,18 @@ class _Lowering:
     def _with_fixed_index(self, value: ArrayValue) -> ArrayValue:
         """A view keeps the index it was made with, even if the index variable changes later."""
         if not isinstance(value, View):
-            return value
+            return self._with_fixed_name(value)
         selectors = tuple(
             Fixed(self._snapshot(s.index)) if isinstance(s, Fixed) else s for s in value.selectors
         )
-        return replace(value, selectors=selectors)
+        return replace(value, base=self._with_fixed_index(value.base), selectors=selectors)
+
+    def _with_fixed_name(self, value: ArrayValue) -> ArrayValue:
+        """Memory under a name that no later assignment binds to another array."""
+        if not isinstance(value, Stored) or self.bindings[value.name] <= 1:
+            return value
+        name = self.builder.define(value.name, self.builder.types[value.name], Name(value.name))
+        return replace(value, name=name.id)
 
     # ----------------------------------------------------------------- expressions
 
@@ -439,7 +453,8 @@ class _Lowering:
         steps: tuple[Expr, ...] = ()
         if is_array(value):
             if self._overlaps(region, value):
-                value = self.materialised(value)
+                copy_type = types.Array(value.dtype, len(value.shape), "C")
+                value = self.compute(self.builder.fresh("t", copy_type).id, value)
             while len(value.shape) > len(region.shape) and value.shape[0] == Const(1):
                 raise ShapeMismatch("too many dimensions on the right", self.builder.at)
             steps = broadcast_steps(self.builder, value.shape, region.shape, self.canonical)

@@ -14,6 +14,7 @@
     expr       ::=  atom | name[index, …] | (atom, …) | function(atom, …, key=atom, …)
     index      ::=  atom | atom?:atom?:atom?
     atom       ::=  constant | name
+                 |  name.shape[constant] | (atom, …)       (in the scalar dialect)
 
 This is the strict form. Without `strict` (after `optimise` folded temporaries back) an expr may
 stand wherever an atom may. Besides the grammar:
@@ -55,6 +56,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, blocks, names, operands, read, statements
 
 Dialect = Literal["array", "scalar"]
@@ -187,9 +189,17 @@ def _check_statement(stmt: Stmt, dialect: Dialect, strict: bool) -> None:
 
 def _check_atoms(stmt: Stmt, exprs: Iterable[Expr | Slice], dialect: Dialect, strict: bool) -> None:
     for expr in exprs:
-        if strict and not isinstance(expr, Const | Name):
+        if strict and not _is_atom(expr, dialect):
             _fail("an atom has to stand here", stmt, expr)
         _check_expr(stmt, expr, dialect, strict)
+
+
+def _is_atom(expr: Expr | Slice, dialect: Dialect) -> bool:
+    """Constants and names; after lowering also a length, and the shape of an allocation."""
+    if isinstance(expr, Const | Name):
+        return True
+    length = isinstance(expr, Call) and expr.function is dim
+    return dialect == "scalar" and (length or isinstance(expr, Tuple))
 
 
 def _check_expr(stmt: Stmt, expr: Expr | Slice, dialect: Dialect, strict: bool) -> None:

@@ -57,7 +57,7 @@ def sums(loop: For, facts: Facts) -> set[str]:
 def _is_independent(loop: For, facts: Facts) -> bool:
     if leaves_early(loop) or any(isinstance(s, Raise | Evaluate) for s in statements(loop.body)):
         return False
-    if any(facts.types.get(name) is None for name in assigned(loop.body)):
+    if any(_is_outer_array(name, facts) for name in assigned(loop.body)):
         return False
     index = facts.places.of[loop].index
     after = facts.program.body[index + 1 :]
@@ -66,6 +66,12 @@ def _is_independent(loop: For, facts: Facts) -> bool:
     return all(_only_summed(name, loop) for name in sums(loop, facts)) and all(
         _is_harmless(array, loop, facts) for array in stored(loop.body)
     )
+
+
+def _is_outer_array(name: str, facts: Facts) -> bool:
+    """Whether a name is bound to arrays whose values are looked at outside the loop."""
+    is_array = isinstance(facts.types.get(name), types.Array)
+    return is_array and name in facts.active and facts.scopes[name] == TOP
 
 
 def _active_scalars(loop: For, facts: Facts) -> set[str]:

@@ -127,6 +127,8 @@ class ReverseSweep:
         """An array of zeros like one made inside a loop."""
         shape = self.facts.memory.shape(name)
         made = self.facts.memory.bindings[name][0]
+        if isinstance(made.value, Name):
+            return Call(np.zeros_like, (self.bars.name(made.value.id),))
         if shape is None:
             raise UnsupportedSyntax(
                 f"the size of {name!r}, made in a loop, is not known in the reverse sweep",
