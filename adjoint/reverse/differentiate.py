@@ -423,7 +423,9 @@ class _Assembly:
         if isinstance(value, Item) and isinstance(version.stmt.value, Item):
             array = version.stmt.value.value
             assert isinstance(array, Name)
-            value = Item(Name(self._private.get(array.id, array.id)), value.index)
+            inside_fused = self._fused.intersection(self.facts.places.loops(block))
+            memory = array.id if inside_fused else self._private.get(array.id, array.id)
+            value = Item(Name(memory), value.index)
         self._retrieve(version, Place(block, position), value)
 
     def _retrieve(self, version: Version, slot: Place, value: Expr) -> None:

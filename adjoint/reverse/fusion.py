@@ -15,6 +15,7 @@ after the loop must be linear, with coefficients that are known before it.
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 
 from numba.core import types
 
@@ -63,6 +64,8 @@ def _is_independent(loop: For, facts: Facts) -> bool:
     after = facts.program.body[index + 1 :]
     if any(name in assigned(after) for name in _active_scalars(loop, facts)):
         return False
+    if _active_arrays(loop, facts) & (stored(after) | assigned(after)):
+        return False
     return all(_only_summed(name, loop) for name in sums(loop, facts)) and all(
         _is_harmless(array, loop, facts) for array in stored(loop.body)
     )
@@ -80,6 +83,15 @@ def _active_scalars(loop: For, facts: Facts) -> set[str]:
         name
         for name in inside & facts.active
         if not isinstance(facts.types[name], types.Array) and facts.scopes[name] == TOP
+    }
+
+
+def _active_arrays(loop: For, facts: Facts) -> set[str]:
+    """Arrays whose bars the reverse of the loop adds to: later writes must not look at them yet."""
+    return {
+        name
+        for name in read((loop,)) & facts.active
+        if isinstance(facts.types[name], types.Array) and facts.scopes[name] == TOP
     }
 
 
@@ -121,7 +133,7 @@ def seeds(reverse_of_rest: Block, wanted: set[str], known: set[str]) -> list[Stm
         if isinstance(stmt, Assign) and stmt.target in needed:
             needed.discard(stmt.target)
             needed.update(name for name in names(stmt.value))
-            kept.append(stmt)
+            kept.append(replace(stmt))  # a statement of its own, at this place
         elif needed & (assigned((stmt,)) | stored((stmt,))):
             return None
     return kept[::-1] if needed <= known else None
