@@ -49,6 +49,7 @@ class NDArray(Array):
     """An array of the tape with MXNet's classic semantics."""
 
     __slots__ = ()
+    least_ndim = 1
     __hash__ = object.__hash__
 
     __lt__ = _compare(operator.lt)

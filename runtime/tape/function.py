@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from adjoint.errors import NotDifferentiable
 from adjoint.runtime.tape.node import Node, Part
 from adjoint.runtime.tape.operations import guard
@@ -72,6 +74,43 @@ def record_call(
 
     _attach(pull, [inputs[i]._node for i in places], outputs, inputs)
     return True
+
+
+def call_with_vjp(
+    forward: Callable[..., tuple[Any, Callable[..., Sequence[Any]]]], *args: Any
+) -> Any:
+    """Call a function that brings its own adjoint on tensors, as one node of the tape.
+
+    Parameters
+    ----------
+    forward : called with the arguments as plain NumPy data and numbers; returns the result (one
+        array or number, or a tuple of them) and its vjp, which takes one cotangent for each result
+        (a number for a number) and returns one, or None, for each argument.
+    args : tensors and plain data, at least one a tensor.
+
+    Returns
+    -------
+    The result as tensors of the first tensor's class; constants unless recording.
+    """
+    plain = [np.array(a._data) if isinstance(a, Tensor) else a for a in args]
+    result, vjp = forward(*plain)
+    places = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
+    cls = type(args[places[0]])
+    several = isinstance(result, tuple)
+    results = result if several else (result,)
+    outputs = [cls(np.array(r, ndmin=cls.least_ndim)) for r in results]
+
+    def of_tensors(*bars: Any) -> list[Any]:
+        returned = vjp(
+            *(
+                bar.reshape(r.shape) if isinstance(r, np.ndarray) else bar.item()
+                for bar, r in zip(bars, results, strict=True)
+            )
+        )
+        return [None if returned[i] is None else np.asarray(returned[i]) for i in places]
+
+    record_call([args[i] for i in places], outputs, of_tensors)
+    return tuple(outputs) if several else outputs[0]
 
 
 def _attach(

@@ -11,6 +11,11 @@ class _State(threading.local):
     training = False
     strict = False  # leaving the tape unnoticed is an error (`plain`)
 
+    def __init__(self) -> None:
+        # What open scopes will restore. Scopes nest within a thread, and one scope object may be
+        # in use by several, so the stack is the thread's and not the scope's.
+        self.scopes: list[tuple[bool, bool]] = []
+
 
 #: Attributes of this object are per thread; a new thread starts at the class's values.
 state = _State()
@@ -43,18 +48,17 @@ def is_training() -> bool:
 class Scope:
     """A reusable context that sets flags on entry and restores them on exit.
 
-    None leaves a flag alone. Entries nest, so what to restore is a stack.
+    None leaves a flag alone.
     """
 
-    __slots__ = ("_previous", "_recording", "_training")
+    __slots__ = ("_recording", "_training")
 
     def __init__(self, recording: bool | None, training: bool | None) -> None:
         self._recording = recording
         self._training = training
-        self._previous: list[tuple[bool, bool]] = []
 
     def __enter__(self) -> None:
-        self._previous.append((state.recording, state.training))
+        state.scopes.append((state.recording, state.training))
         if self._recording is not None:
             state.recording = self._recording
         if self._training is not None:
@@ -66,7 +70,7 @@ class Scope:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        state.recording, state.training = self._previous.pop()
+        state.recording, state.training = state.scopes.pop()
 
 
 def record(train_mode: bool = True) -> Scope:

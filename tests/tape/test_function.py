@@ -6,6 +6,7 @@ import numpy as onp
 import pytest
 
 from adjoint import autograd, nd, np
+from adjoint.runtime.tape.function import call_with_vjp
 
 
 class Sigmoid(autograd.Function):
@@ -150,6 +151,34 @@ def test_record_call_of_constants_records_nothing():
     assert compiled(x, y)[1] is False
     with autograd.record():
         assert compiled(x, y)[1] is False
+
+
+@pytest.mark.parametrize("module", [nd, np])
+def test_call_with_vjp(module):
+    def forward(x, factor, y):
+        assert type(x) is onp.ndarray
+
+        def vjp(product_bar, total_bar):
+            assert type(total_bar) is float  # the cotangent of a number is a number
+            x_bar = factor * product_bar * y + total_bar
+            return x_bar, None, factor * product_bar * x
+
+        return (factor * x * y, float(x.sum())), vjp
+
+    x, y = module.array([2.0, 3.0]), module.array([5.0, 7.0])
+    product, total = call_with_vjp(forward, x, 10, y)
+    with pytest.raises(autograd.MXNetError):
+        product.backward()
+    x.attach_grad()
+    y.attach_grad()
+    with autograd.record():
+        product, total = call_with_vjp(forward, x * 1, 10, y)
+        z = product.sum() + total * 100
+    z.backward()
+    assert type(product) is type(x)
+    assert total.shape == ((1,) if module is nd else ())
+    assert x.grad.asnumpy().tolist() == [150, 170]
+    assert y.grad.asnumpy().tolist() == [20, 30]
 
 
 def test_record_call_refuses_higher_order_rather_than_lose_it():

@@ -80,3 +80,26 @@ def test_modes_leave_recording_alone():
     with autograd.train_mode():
         assert autograd.is_training()
         assert not autograd.is_recording()
+
+
+def test_a_scope_shared_by_threads():
+    scope, seen = autograd.record(), []
+    entered, leave = threading.Event(), threading.Event()
+
+    def work():
+        with scope:
+            entered.set()
+            leave.wait(5)
+        seen.append(autograd.is_recording())
+
+    thread = threading.Thread(target=work)
+    with autograd.record(train_mode=False):
+        thread.start()
+        entered.wait(5)
+        with scope:
+            leave.set()
+            thread.join()
+            assert autograd.is_training()
+        assert autograd.is_recording()
+        assert not autograd.is_training()
+    assert seen == [False]
