@@ -1,0 +1,502 @@
+"""For each pass what goes in and what comes out, next to each other.
+
+Functions are read and compared word for word; what a linter would simplify is the point of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adjoint.optimise.dead_code import remove_dead_code
+from adjoint.optimise.fold import fold
+from adjoint.optimise.propagate import propagate
+from adjoint.optimise.simplify import simplify
+from adjoint.runtime import shapes
+
+CASES: list[tuple[Callable, Callable, Callable, tuple]] = []
+VECTOR = np.array([0.5, -1.5, 2.5])
+
+
+def case(change: Callable, *args: Any) -> Callable:
+    """Register a class that holds `before` and `after`, and the arguments they run with."""
+
+    def register(pair: type) -> type:
+        CASES.append((change, pair.before, pair.after, args))
+        return pair
+
+    return register
+
+
+def keeping_y(program):
+    """`fold` for a user who wrote a variable `y`."""
+    return fold(program, frozenset({"y"}))
+
+
+# ----------------------------------------------------------------------------------- simplify
+
+
+@case(simplify, 1.5)
+class Squares:
+    def before(x):
+        y = x**2
+        z = x**2.0
+        w = x**1
+        return y + z + w
+
+    def after(x):
+        y = x * x
+        z = x * x
+        w = x
+        return y + z + w
+
+
+@case(simplify, 1.5)
+class FactorsOfOne:
+    def before(x):
+        a = x * 1.0
+        b = 1.0 * x
+        c = x / 1.0
+        return a + b + c
+
+    def after(x):
+        a = x
+        b = x
+        c = x
+        return a + b + c
+
+
+@case(simplify, 1.5)
+class WhatIsNotTheSame:
+    """Zero times infinity, and 1 divided by x, are left alone."""
+
+    def before(x):
+        a = x * 0.0
+        b = 1.0 / x
+        c = x - x
+        d = x**0.5
+        return a + b + c + d
+
+    def after(x):
+        a = x * 0.0
+        b = 1.0 / x
+        c = x - x
+        d = x**0.5
+        return a + b + c + d
+
+
+@case(simplify, 5)
+class OffsetsAreAdded:
+    def before(n):
+        a = n - 1 + 1
+        b = n + 2 - 5
+        c = n + 0
+        d = 0 + n
+        return a + b + c + d
+
+    def after(n):
+        a = n
+        b = n - 3
+        c = n
+        d = n
+        return a + b + c + d
+
+
+@case(simplify, 2.0)
+class ConstantsAreFolded:
+    def before(x):
+        a = x + 2 * 3
+        b = 7 // 2
+        c = max(2, 5)
+        d = 1 if 3 == 0 else 2
+        return a + b + c + d
+
+    def after(x):
+        a = x + 6
+        b = 3
+        c = 5
+        d = 2
+        return a + b + c + d
+
+
+@case(simplify, 2.0)
+class KnownBranches:
+    def before(x):
+        y = x
+        if True:
+            y = x * 2.0
+        if 1 < 0:
+            y = x * 3.0
+        else:
+            y += 1.0
+        return y
+
+    def after(x):
+        y = x
+        y = x * 2.0
+        y += 1.0
+        return y
+
+
+# ----------------------------------------------------------------------------------- propagate
+
+
+@case(propagate, 1.5)
+class Copies:
+    def before(x):
+        y = x
+        z = y
+        return z * y
+
+    def after(x):
+        y = x
+        z = x
+        return x * x
+
+
+@case(propagate, VECTOR, 1)
+class RepeatedLoads:
+    def before(x, i):
+        a = x[i]
+        b = x[i]
+        return a * b
+
+    def after(x, i):
+        a = x[i]
+        b = a
+        return a * a
+
+
+@case(propagate, VECTOR, 1)
+class StoresAreInTheWay:
+    def before(x, i):
+        a = x[i]
+        x[0] = 2.0
+        b = x[i]
+        return a * b
+
+    def after(x, i):
+        a = x[i]
+        x[0] = 2.0
+        b = x[i]
+        return a * b
+
+
+@case(propagate, 1.5)
+class WhatCopiesMean:
+    """`y` keeps the old `s`."""
+
+    def before(x):
+        s = x * 2.0
+        y = s
+        s = x * 3.0
+        return s * y
+
+    def after(x):
+        s = x * 2.0
+        y = s
+        s = x * 3.0
+        return s * y
+
+
+@case(propagate, 1.5, 3)
+class ChangedInALoop:
+    def before(x, n):
+        s = x * 2.0
+        y = s
+        t = np.sin(x)
+        for i in range(n):
+            a = np.sin(s)
+            b = np.sin(x)
+            s = s * y + a + b
+        return s + t
+
+    def after(x, n):
+        s = x * 2.0
+        y = s
+        t = np.sin(x)
+        for i in range(n):
+            a = np.sin(s)
+            b = t
+            s = s * y + a + t
+        return s + t
+
+
+@case(propagate, 1.5)
+class NotOutOfABranch:
+    def before(x):
+        y = 0.0
+        if x > 1.0:
+            y = np.sin(x)
+        z = np.sin(x)
+        return y + z
+
+    def after(x):
+        y = 0.0
+        if x > 1.0:
+            y = np.sin(x)
+        z = np.sin(x)
+        return y + z
+
+
+@case(propagate, 1.5)
+class RandomNumbersDiffer:
+    def before(x):
+        a = np.random.normal()
+        b = np.random.normal()
+        return x * a * b
+
+    def after(x):
+        a = np.random.normal()
+        b = np.random.normal()
+        return x * a * b
+
+
+@case(propagate, 1.5)
+class NewMemoryIsNewMemory:
+    def before(x):
+        a = np.zeros(2)
+        b = np.zeros(2)
+        a[0] = x
+        return a[0] + b[0]
+
+    def after(x):
+        a = np.zeros(2)
+        b = np.zeros(2)
+        a[0] = x
+        return a[0] + b[0]
+
+
+# ----------------------------------------------------------------------------------- dead code
+
+
+@case(remove_dead_code, 1.5)
+class UnreadValues:
+    def before(x):
+        a = x * 2.0
+        b = a * 3.0
+        return x
+
+    def after(x):
+        return x
+
+
+@case(remove_dead_code, VECTOR)
+class ArraysOnlyWritten:
+    def before(x):
+        y = np.zeros(3)
+        for i in range(3):
+            y[i] = x[i]
+        return x[0]
+
+    def after(x):
+        return x[0]
+
+
+@case(remove_dead_code, VECTOR)
+class WhatTheCallerSees:
+    def before(x):
+        for i in range(3):
+            x[i] = 0.0
+        return 1.0
+
+    def after(x):
+        for i in range(3):
+            x[i] = 0.0
+        return 1.0
+
+
+@case(remove_dead_code, 1.5, 3)
+class CarriedAround:
+    def before(x, n):
+        s = 0.0
+        t = 1.0
+        u = 1.0
+        for i in range(n):
+            s += t
+            t *= x
+            u *= x
+        return s
+
+    def after(x, n):
+        s = 0.0
+        t = 1.0
+        u = 1.0
+        for i in range(n):
+            s += t
+            t *= x
+            u *= x
+        return s
+
+
+@case(remove_dead_code, 1.5)
+class OverwrittenValues:
+    def before(x):
+        y = x * 2.0
+        y = x * 3.0
+        return y
+
+    def after(x):
+        y = x * 3.0
+        return y
+
+
+@case(remove_dead_code, 1.5)
+class EmptyBranches:
+    def before(x):
+        y = 0.0
+        if x > 1.0:
+            y = x * 2.0
+        return x
+
+    def after(x):
+        return x
+
+
+@case(remove_dead_code, 1.5)
+class DrawsAreEffects:
+    def before(x):
+        a = np.random.normal()
+        return x
+
+    def after(x):
+        a = np.random.normal()
+        return x
+
+
+@case(remove_dead_code, VECTOR)
+class ChecksAreEffects:
+    """A shape that does not fit is an error, read or not."""
+
+    def before(x):
+        n = shapes.check_aligned(x.shape[0], 3)
+        return x[0]
+
+    def after(x):
+        n = shapes.check_aligned(x.shape[0], 3)
+        return x[0]
+
+
+# ----------------------------------------------------------------------------------- fold
+
+
+@case(fold, 1.5, 2.0)
+class ReadOnce:
+    def before(x, w):
+        sin_1 = np.sin(x)
+        t = sin_1 * w
+        return t
+
+    def after(x, w):
+        return np.sin(x) * w
+
+
+@case(fold, 1.5)
+class ReadTwice:
+    def before(x):
+        t = np.sin(x)
+        s = t * t
+        return s
+
+    def after(x):
+        t = np.sin(x)
+        return t * t
+
+
+@case(keeping_y, 1.5)
+class TheUsersOwnLines:
+    def before(x):
+        t = x * 2.0
+        y = t + 1.0
+        z = y * x
+        return z
+
+    def after(x):
+        y = x * 2.0 + 1.0
+        return y * x
+
+
+@case(fold, VECTOR)
+class NotPastAStore:
+    def before(x):
+        a = x[0]
+        b = x[1]
+        x[0] = 7.0
+        c = a + b
+        return c
+
+    def after(x):
+        a = x[0]
+        b = x[1]
+        x[0] = 7.0
+        return a + b
+
+
+@case(keeping_y, 1.5)
+class NotPastAnAssignment:
+    def before(x):
+        y = x * 2.0
+        t = y * 3.0
+        y = x + 1.0
+        u = t * y
+        return u
+
+    def after(x):
+        y = x * 2.0
+        t = y * 3.0
+        y = x + 1.0
+        return t * y
+
+
+@case(fold, 1.5, 3)
+class NotIntoALoop:
+    def before(x, n):
+        s = 0.0
+        t = np.sin(x)
+        for i in range(n):
+            s += t
+        return s
+
+    def after(x, n):
+        s = 0.0
+        t = np.sin(x)
+        for i in range(n):
+            s += t
+        return s
+
+
+@case(fold, 1.5)
+class DrawsKeepTheirOrder:
+    def before(x):
+        a = np.random.normal()
+        b = np.random.normal()
+        c = b - a
+        return c * x
+
+    def after(x):
+        a = np.random.normal()
+        b = np.random.normal()
+        return (b - a) * x
+
+
+@case(fold, VECTOR, 2)
+class IntoStoresTestsAndBounds:
+    def before(x, n):
+        m = n + 1
+        for i in range(m):
+            t = x[i]
+            test = t > 0.0
+            if test:
+                j = i - 0
+                u = t * 2.0
+                x[j] = u
+        return x[0]
+
+    def after(x, n):
+        for i in range(n + 1):
+            t = x[i]
+            if t > 0.0:
+                x[i - 0] = t * 2.0
+        return x[0]
