@@ -96,6 +96,7 @@ class Node:
         self.pull = None
         self.inputs = ()
         self.kept = ()
+        self.variable = None
 
 
 class Part(Node):

@@ -10,7 +10,7 @@ import numpy as np
 from adjoint.errors import NoRule
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.tensor import Tensor, raw
-from adjoint.runtime.tape.writing import write
+from adjoint.runtime.tape.writing import write, write_by
 
 _REDUCTIONS: dict[np.ufunc, Any] = {
     np.add: np.sum,
@@ -19,6 +19,10 @@ _REDUCTIONS: dict[np.ufunc, Any] = {
     np.minimum: np.min,
     np.logical_and: np.all,
     np.logical_or: np.any,
+}
+
+_WRITERS = {
+    *(np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal),
 }
 
 
@@ -59,6 +63,9 @@ def array_function(
     self: Tensor, function: Callable[..., Any], types: Any, args: tuple, kwargs: dict[str, Any]
 ) -> Any:
     """What NumPy calls for its functions that are no ufuncs."""
+    if function in _WRITERS:
+        write_by(function, args, kwargs)
+        return None
     out = kwargs.pop("out", None)
     result = call(function, args, kwargs)
     return result if out is None else _deliver(out, result)

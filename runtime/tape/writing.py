@@ -12,7 +12,7 @@ from adjoint.runtime.tape.node import is_protected, mutations
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.operators import operand
 from adjoint.runtime.tape.state import state
-from adjoint.runtime.tape.tensor import Tensor, raw
+from adjoint.runtime.tape.tensor import Tensor, raw, tensors
 
 
 def _is_recorded(value: Any) -> bool:
@@ -48,6 +48,18 @@ def write(target: Tensor, key: Any, value: Any) -> None:
     if recorded:
         copied = call(np.broadcast_to, (value, data.shape))
         target._node = call(np.copy, (copied,))._node
+
+
+def write_by(function: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> None:
+    """Call a function of NumPy that writes to its first argument."""
+    target, *rest = args
+    if state.recording and any(map(_is_recorded, tensors([*rest, *kwargs.values()]))):
+        raise TapeError(RECORDED_WRITE)
+    if isinstance(target, Tensor):
+        _refuse_protected(target)
+        target = memory(target)
+    function(target, *map(raw, rest), **{k: raw(v) for k, v in kwargs.items()})
+    mutations.note(target)
 
 
 def _is_everything(key: Any) -> bool:

@@ -150,3 +150,18 @@ def test_integer_targets_round_down_as_numpy_does():
     x *= 2.5
     assert x.asnumpy().tolist() == [2, 5]
     assert x.dtype == onp.int32
+
+
+def test_numpys_writing_functions_follow_the_same_rules():
+    x, constant = leaf(np), np.array([0.0, 0.0])
+    onp.copyto(constant, x)
+    assert constant.asnumpy().tolist() == [1, 2]
+    with autograd.record():
+        y = x * x
+        with pytest.raises(MXNetError, match=IN_GRAPH):
+            onp.copyto(x, constant)
+        with pytest.raises(MXNetError, match=RECORDED):
+            onp.copyto(constant, y)
+    onp.put(x, [0], 5.0)
+    with pytest.raises(MXNetError, match="changed in place"):
+        y.backward()
