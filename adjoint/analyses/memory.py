@@ -40,6 +40,7 @@ class Memory:
         self.bindings: dict[str, list[Assign]] = defaultdict(list)
         self._places = places
         self._params = program.params
+        self._seen: set[str] = set()
         self.types = program.types or {}
         for stmt in statements(program.body):
             if isinstance(stmt, Store):
@@ -53,11 +54,17 @@ class Memory:
         return isinstance(self.types.get(name), types.Array)
 
     def shape(self, name: str) -> list[tuple[Expr, Stmt]] | None:
-        """Each length of an array made once: an expression, and the statement that reads it.
+        """Each length of an array: an expression, and the statement that reads it.
 
-        None if the lengths are not those of an allocation, a parameter or a product.
+        None if the lengths are not those of an allocation, a parameter or a product. A name that
+        is bound to several arrays has the lengths of the first: code that relies on it checks.
         """
         made = self.bindings.get(name, [])
+        if made and isinstance(made[0].value, Name) and name not in self._seen:
+            self._seen.add(name)
+            found = self._operand_shape(made[0].value, made[0])
+            self._seen.discard(name)
+            return found
         if len(made) != 1 or not isinstance(made[0].value, Call):
             return None
         stmt, call = made[0], made[0].value

@@ -137,8 +137,8 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
         (a, b), (c, d) = args
         return a + d.scaled(-1), b + c.scaled(-1)
     if function is operator.mul:
-        for (low, high), (factor, _) in (args, args[::-1]):
-            if not factor.terms and factor.constant >= 0:
+        for (low, high), (factor, other) in (args, args[::-1]):
+            if factor == other and not factor.terms and factor.constant >= 0:
                 return low.scaled(factor.constant), high.scaled(factor.constant)
     return None
 

@@ -30,12 +30,14 @@ from adjoint.lowering.arrays import (
 )
 from adjoint.lowering.builder import Builder, dim
 from adjoint.lowering.calls import lower_call
+from adjoint.lowering.exchange import exchange_contents
 from adjoint.lowering.in_place import settle_in_place
 from adjoint.lowering.indexing import view
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
     Block,
+    Break,
     Call,
     Comment,
     Const,
@@ -54,7 +56,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
-from adjoint.program.walk import names, operands, statements
+from adjoint.program.walk import assigned, blocks, names, operands, statements
 from adjoint.runtime import shapes
 
 Value = Any  # an Expr atom, an ArrayValue, or a tuple of Values
@@ -67,7 +69,7 @@ def lower(program: Program) -> Program:
     ------
     UnsupportedSyntax, NoRule, ShapeMismatch : at the user's line.
     """
-    return _Lowering(settle_in_place(program)).run()
+    return _Lowering(settle_in_place(exchange_contents(program))).run()
 
 
 class _Lowering:
@@ -79,6 +81,8 @@ class _Lowering:
     bound : names that are not variables of the new program: views, array expressions that are
         computed where they are used, tuples.
     pending : those of `bound` that hold computations not yet emitted.
+    current : names that several assignments bind, where it is known to which array just now; the
+        assignment to the name itself is not emitted yet.
     """
 
     def __init__(self, program: Program) -> None:
@@ -87,6 +91,7 @@ class _Lowering:
         self.builder = Builder((*program.params, *_all_names(program)), self.types)
         self.bound: dict[str, Value] = {}
         self.pending: list[str] = []
+        self.current: dict[str, Stored] = {}
         self.bindings = Counter(
             stmt.target for stmt in statements(program.body) if isinstance(stmt, Assign | For)
         )
@@ -115,6 +120,8 @@ class _Lowering:
             if expr.id in self.pending:
                 self.pending.remove(expr.id)  # its one use takes it over
             return self.bound[expr.id]
+        if expr.id in self.current:
+            return self.current[expr.id]
         if isinstance(self.types.get(expr.id), types.Array):
             return self.memory(expr.id)
         return expr
@@ -191,11 +198,21 @@ class _Lowering:
 
     def block(self, block: Block) -> None:
         """Lower the statements of a block into the builder's current block."""
+        outer = set(self.current)
         for stmt in block:
             if stmt.at is not None:
                 self.builder.at = stmt.at
+            leaves = any(isinstance(inner, Break) for inner in statements((stmt,)))
+            inside = assigned((stmt,)) if blocks(stmt) else set()
+            self.settle(set(self.current) if leaves else inside)
             self.statement(stmt)
         self.flush()
+        self.settle(set(self.current) - outer)
+
+    def settle(self, names_: set[str]) -> None:
+        """Bind names to their current arrays: what follows binds them at several places."""
+        for name in sorted(names_ & set(self.current)):
+            self.builder.assign(name, Name(self.current.pop(name).name))
 
     def nested(self, block: Block) -> Block:
         """Lower a block on its own."""
@@ -349,7 +366,11 @@ class _Lowering:
     def _rebind(self, target: str, value: ArrayValue) -> None:
         """A name that several assignments bind: each binds it to an array of its own."""
         array = self.materialised(value, target)
-        self.builder.assign(target, Name(array.name))
+        if self.bindings[array.name] > 1:
+            self.builder.assign(target, Name(array.name))
+            self.current.pop(target, None)
+        else:
+            self.current[target] = array
 
     def _with_fixed_index(self, value: ArrayValue) -> ArrayValue:
         """A view keeps the index it was made with, even if the index variable changes later."""

@@ -36,9 +36,10 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.primitives import dim
 from adjoint.program.walk import substitute
 from adjoint.reverse.needs import Needs
-from adjoint.runtime import buffers
+from adjoint.runtime import buffers, shapes
 
 _FIRST_CAPACITY = 64
 
@@ -118,6 +119,11 @@ class Tapes:
             "stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C")
         )
         self._allocate(outermost, tape, Tuple((*sizes, *shape)), array_type.dtype, version)
+        for axis, length in enumerate(shape):
+            # The tape was sized before the loop; the array must be what was expected then.
+            found = Call(dim, (Name(version.name), Const(axis)))
+            check = Call(shapes.check_unchanged, (found, length))
+            self._insert(version, Assign(self._fresh("n", types.int64).id, check))
         copy: Stmt = Store(tape.id, (*index, *own), Item(Name(version.name), own))
         for name, length in reversed(list(zip(own, shape, strict=True))):
             copy = For(name.id, Const(0), length, Const(1), (copy,))
