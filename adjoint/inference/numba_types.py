@@ -9,6 +9,7 @@ from numba.core import compiler, registry
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, PassManager
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NopythonTypeInference
+from numba.core.untyped_passes import DeadBranchPrune
 
 
 @register_pass(mutates_CFG=False, analysis_only=True)
@@ -27,12 +28,16 @@ class _KeepTypes(FunctionPass):
 
 
 class _InferenceOnly(CompilerBase):
-    """Numba's untyped passes, then its inference, and nothing after it."""
+    """Numba's untyped passes, then its inference, and nothing after it.
+
+    Branches that a constant decides are not pruned: their variables need types like all others.
+    """
 
     def define_pipelines(self) -> list[PassManager]:
         """Numba's hook for the list of passes."""
         manager = PassManager("adjoint_inference")
-        manager.passes.extend(DefaultPassBuilder.define_untyped_pipeline(self.state).passes)
+        untyped = DefaultPassBuilder.define_untyped_pipeline(self.state).passes
+        manager.passes.extend(entry for entry in untyped if entry[0] is not DeadBranchPrune)
         manager.add_pass(NopythonTypeInference, "inference")
         manager.add_pass(_KeepTypes, "keep types")
         manager.finalize()
