@@ -1,0 +1,1 @@
+"""Random programs, and the comparison of their gradients with finite differences."""

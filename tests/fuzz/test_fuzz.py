@@ -1,0 +1,17 @@
+"""Random programs, the same ones at every run; `make fuzz` goes on from other seeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.check import check_seed
+
+PROGRAMS = 300
+PROGRAMS_PER_TEST = 20
+
+
+@pytest.mark.parametrize("first", range(0, PROGRAMS, PROGRAMS_PER_TEST))
+def test_gradients_of_random_programs(first: int) -> None:
+    for seed in range(first, first + PROGRAMS_PER_TEST):
+        text, outcome = check_seed(seed)
+        assert not outcome.failed, f"seed {seed}: {outcome.kind}: {outcome.detail}\n{text}"
