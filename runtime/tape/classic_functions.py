@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.runtime.tape import classic_operations, network
+from adjoint.runtime.tape import classic_creation, classic_operations, classic_shapes, network
 from adjoint.runtime.tape.classic import NDArray
 from adjoint.runtime.tape.elementwise import general, operator_functions, unary_functions
 from adjoint.runtime.tape.operations import call
@@ -47,7 +47,11 @@ def softmin(data: Any, axis: int = -1) -> Any:
     return network.softmax(-data, axis=axis)
 
 
-operations = {name: getattr(classic_operations, name) for name in classic_operations.__all__}
+operations: dict[str, Function] = {
+    name: getattr(module, name)
+    for module in (classic_creation, classic_operations, classic_shapes)
+    for name in module.__all__
+}
 
 functions: dict[str, Function] = unary_functions() | operator_functions()
 functions |= {
@@ -103,15 +107,15 @@ functions |= {
     "stop_gradient": network.stop_gradient,
     "MakeLoss": network.make_loss,
     "make_loss": network.make_loss,
-    "Concat": classic_operations.concat,
-    "Flatten": classic_operations.flatten,
-    "Reshape": classic_operations.reshape,
-    "SwapAxis": classic_operations.swapaxes,
-    "SliceChannel": classic_operations.split,
-    "Cast": classic_operations.cast,
+    "Concat": classic_shapes.concat,
+    "Flatten": classic_shapes.flatten,
+    "Reshape": classic_shapes.reshape,
+    "SwapAxis": classic_shapes.swapaxes,
+    "SliceChannel": classic_shapes.split,
+    "Cast": classic_shapes.cast,
     "ElementWiseSum": classic_operations.add_n,
-    "reverse": classic_operations.flip,
-    "Pad": classic_operations.pad,
+    "reverse": classic_shapes.flip,
+    "Pad": classic_shapes.pad,
     "elemwise_add": functions["add"],
     "elemwise_sub": functions["subtract"],
     "elemwise_mul": functions["multiply"],

@@ -8,8 +8,10 @@ function that does no work in vain, and the list of values that must be kept for
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +128,46 @@ def _needed(body: list[ast.Assign], bars: list[str]) -> list[ast.Assign]:
     return needed[::-1]
 
 
+class _Share(ast.NodeTransformer):
+    """Compute an expression that occurs several times once: on arrays that is a pass less."""
+
+    def __init__(self, body: list[ast.Assign]) -> None:
+        self.body: list[ast.Assign] = []
+        self._names: dict[str, str] = {}
+        self._uses = Counter(
+            ast.dump(node)
+            for stmt in body
+            for node in ast.walk(stmt.value)
+            if isinstance(node, _COMPUTATIONS)
+        )
+
+    def visit(self, node: ast.AST) -> Any:
+        if not isinstance(node, _COMPUTATIONS):
+            return self.generic_visit(node)
+        key = ast.dump(node)
+        if self._uses[key] < 2:
+            return self.generic_visit(node)
+        if key not in self._names:
+            name = self._names[key] = f"shared_{len(self._names) + 1}"
+            value: Any = self.generic_visit(node)
+            self.body.append(ast.Assign([ast.Name(name, ast.Store())], value))
+        return ast.Name(self._names[key], ast.Load())
+
+
+_COMPUTATIONS = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call)
+
+
+def _shared(body: list[ast.Assign]) -> list[ast.Assign]:
+    targets = [n.id for s in body for t in s.targets for n in ast.walk(t) if hasattr(n, "id")]
+    if len(set(targets)) < len(targets):
+        return body  # a name bound twice does not mean the same in both places
+    share = _Share(body)
+    for stmt in body:
+        value = share.visit(copy.deepcopy(stmt.value))
+        share.body.append(ast.Assign(stmt.targets, value))
+    return share.body
+
+
 def _compile(
     rule: Rule, names: list[str], body: list[ast.Assign], bars: list[str]
 ) -> Callable[..., Any]:
@@ -133,6 +175,7 @@ def _compile(
         return ast.Name(name, ast.Load())
 
     parameters = [ast.arg(name) for name in [*names, rule.result_bar]]
+    body = _shared(body)
     returned = ast.Return(ast.Tuple([load(bar) for bar in bars], ast.Load()))
     definition = ast.FunctionDef(
         name=rule.adjoint.__name__,
