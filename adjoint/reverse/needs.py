@@ -36,11 +36,10 @@ class Needs:
 
     def version(self, version: Version, at: Place) -> Name:
         """The placeholder of a version, read by the adjoint of the statement at a place."""
-        if version not in self.uses:
-            self.uses[version] = set()
+        if version not in self._placeholder:
             self._placeholder[version] = f"@{len(self._placeholder)}"
             self._by_placeholder[self._placeholder[version]] = version
-        self.uses[version].add(at)
+        self.uses.setdefault(version, set()).add(at)
         return Name(self._placeholder[version])
 
     def operand(self, expr: Expr | Slice, stmt: Stmt) -> Expr:
