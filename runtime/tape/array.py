@@ -276,11 +276,11 @@ class Array(Tensor):
     def transpose(self, *axes: Any) -> Any:
         """Axes in another order; a copy, as in MXNet."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
-        return _own(call(np.transpose, (self, order)))
+        return own_memory(call(np.transpose, (self, order)))
 
     def swapaxes(self, axis1: int, axis2: int) -> Any:
         """Two axes exchanged; a copy."""
-        return _own(call(np.swapaxes, (self, axis1, axis2)))
+        return own_memory(call(np.swapaxes, (self, axis1, axis2)))
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """The same elements in another shape, sharing memory."""
@@ -295,7 +295,7 @@ class Array(Tensor):
 
     def broadcast_to(self, shape: Any) -> Any:
         """Repeated to a shape."""
-        return _own(call(np.broadcast_to, (self, shape)))
+        return own_memory(call(np.broadcast_to, (self, shape)))
 
     def broadcast_like(self, other: Any) -> Any:
         """Repeated to the shape of another array."""
@@ -308,7 +308,7 @@ class Array(Tensor):
         return call(np.tile, (self, reps))
 
     def flatten(self, order: str = "C") -> Any:
-        return _own(call(np.ravel, (self, order)))
+        return own_memory(call(np.ravel, (self, order)))
 
     def dot(self, other: Any) -> Any:
         return call(np.dot, (self, other))
@@ -322,17 +322,17 @@ class Array(Tensor):
         return call(np.clip, (self, low, np.inf if a_max is None else a_max))
 
     def take(self, indices: Any, axis: int | None = None, mode: str = "clip") -> Any:
-        return call(np.take, (self, _integers(indices), axis), {"mode": mode})
+        return call(np.take, (self, integers(indices), axis), {"mode": mode})
 
 
-def _own(result: Any) -> Any:
+def own_memory(result: Any) -> Any:
     """Give a view memory of its own, so that writing to the operand does not change it."""
     if isinstance(result._data, np.ndarray) and result._data.base is not None:
         result._data = result._data.copy()
     return result
 
 
-def _integers(indices: Any) -> Any:
+def integers(indices: Any) -> Any:
     values = np.asarray(raw(indices))
     return values if values.dtype.kind in "iub" else values.astype(np.int64)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.runtime.tape import display, variables
-from adjoint.runtime.tape.array import Array, _own
+from adjoint.runtime.tape.array import Array, own_memory
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.operators import comparison
 from adjoint.runtime.tape.tensor import Tensor, raw
@@ -95,11 +95,11 @@ class NDArray(Array):
     def transpose(self, *axes: Any, **kwargs: Any) -> Any:
         """Axes in another order; a copy."""
         order = kwargs.get("axes", axes[0] if len(axes) == 1 else axes)
-        return _own(call(np.transpose, (self, order or None)))
+        return own_memory(call(np.transpose, (self, order or None)))
 
     def swapaxes(self, dim1: int, dim2: int) -> Any:
         """Two axes exchanged; a copy."""
-        return _own(call(np.swapaxes, (self, dim1, dim2)))
+        return own_memory(call(np.swapaxes, (self, dim1, dim2)))
 
     def slice(self, begin: Any, end: Any, step: Any = ()) -> Any:
         """A block; None stands for the end of an axis."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.runtime.tape.array import _own
+from adjoint.runtime.tape.array import own_memory
 from adjoint.runtime.tape.classic import NDArray, lifted
 from adjoint.runtime.tape.convolutions import padded
 from adjoint.runtime.tape.operations import call
@@ -29,12 +29,12 @@ def flatten(data: Any, **_: Any) -> Any:
 
 def transpose(data: Any, axes: Any = None) -> Any:
     """Axes in another order."""
-    return _own(call(np.transpose, (data, axes or None)))
+    return own_memory(call(np.transpose, (data, axes or None)))
 
 
 def swapaxes(data: Any, dim1: int = 0, dim2: int = 0) -> Any:
     """Two axes exchanged."""
-    return _own(call(np.swapaxes, (data, dim1, dim2)))
+    return own_memory(call(np.swapaxes, (data, dim1, dim2)))
 
 
 def expand_dims(data: Any, axis: int) -> Any:
@@ -53,12 +53,12 @@ def squeeze(data: Any, axis: Any = None) -> Any:
 def broadcast_to(data: Any, shape: Any) -> Any:
     """Repeated to a shape; 0 copies a length."""
     target = tuple(n or own for n, own in zip(shape, data._data.shape, strict=True))
-    return _own(call(np.broadcast_to, (data, target)))
+    return own_memory(call(np.broadcast_to, (data, target)))
 
 
 def broadcast_like(lhs: Any, rhs: Any, **_: Any) -> Any:
     """Repeated to the shape of another array."""
-    return _own(call(np.broadcast_to, (lhs, rhs._data.shape)))
+    return own_memory(call(np.broadcast_to, (lhs, rhs._data.shape)))
 
 
 def broadcast_axis(data: Any, axis: Any = (), size: Any = ()) -> Any:
@@ -68,7 +68,7 @@ def broadcast_axis(data: Any, axis: Any = (), size: Any = ()) -> Any:
     target = list(data._data.shape)
     for i, n in zip(axis, size, strict=True):
         target[i] = n
-    return _own(call(np.broadcast_to, (data, tuple(target))))
+    return own_memory(call(np.broadcast_to, (data, tuple(target))))
 
 
 def concat(*data: Any, dim: int = 1) -> Any:
@@ -134,7 +134,7 @@ def repeat(data: Any, repeats: int, axis: int | None = None) -> Any:
 
 def flip(data: Any, axis: Any) -> Any:
     """Backwards along axes."""
-    return _own(call(np.flip, (data, tuple(axis) if isinstance(axis, list) else axis)))
+    return own_memory(call(np.flip, (data, tuple(axis) if isinstance(axis, list) else axis)))
 
 
 def pad(data: Any, mode: str, pad_width: Any, constant_value: float = 0.0) -> Any:
@@ -162,7 +162,7 @@ def take(a: Any, indices: Any, axis: int = 0, mode: str = "clip") -> Any:
 def sort(data: Any, axis: Any = -1, is_ascend: bool = True) -> Any:
     """In ascending or descending order."""
     result = call(np.sort, (data, axis))
-    return result if is_ascend else _own(call(np.flip, (result, 0 if axis is None else axis)))
+    return result if is_ascend else own_memory(call(np.flip, (result, 0 if axis is None else axis)))
 
 
 def argsort(data: Any, axis: int = -1, is_ascend: bool = True, dtype: Any = "float32") -> Any:

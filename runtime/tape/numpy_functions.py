@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.runtime.tape.array import Array, _integers, _own
+from adjoint.runtime.tape.array import Array, integers, own_memory
 from adjoint.runtime.tape.elementwise import general, operator_functions, unary_functions
 from adjoint.runtime.tape.operations import call
 from adjoint.runtime.tape.tensor import Tensor, raw
@@ -40,7 +40,7 @@ def _copying(name: str) -> Any:
     function = general(getattr(np, name))
 
     def apply(*args: Any, **kwargs: Any) -> Any:
-        return _own(function(*args, **kwargs))
+        return own_memory(function(*args, **kwargs))
 
     apply.__name__ = name
     apply.__doc__ = f"`numpy.{name}`, recorded; the result has memory of its own."
@@ -141,7 +141,7 @@ def clip(a: Any, a_min: Any, a_max: Any, out: Any = None) -> Any:
 
 def take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
     """Elements or slices by number."""
-    return call(np.take, (a, _integers(indices), axis), {"mode": mode})
+    return call(np.take, (a, integers(indices), axis), {"mode": mode})
 
 
 def copy(a: Any) -> Any:

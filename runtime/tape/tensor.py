@@ -16,8 +16,8 @@ class Tensor:
     ----------
     _data : a NumPy array, or a NumPy scalar where a result has no axes (cheaper to compute with;
         made an array before the first write in place).
-    least_ndim : how many axes an array of the class has at least.
     _node : None, or a `Leaf`, `Node`, `Part` or `Guard` of `adjoint.runtime.tape.node`.
+    least_ndim : how many axes an array of the class has at least.
     """
 
     __slots__ = ("__weakref__", "_data", "_node")

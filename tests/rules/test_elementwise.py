@@ -128,3 +128,7 @@ def test_remainder_counts_the_periods():
 def test_piecewise_constant_functions_are_marked(function):
     assert is_piecewise_constant(function)
     assert rule_for(function) is None
+
+
+def test_no_function_is_both_differentiable_and_piecewise_constant():
+    assert [function for function in registered() if is_piecewise_constant(function)] == []
