@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from adjoint.errors import InternalError
+from adjoint.rules.source import definition
 
 Function = Callable[..., Any]
 
@@ -100,8 +100,10 @@ def registered() -> dict[Function, Rule]:
 
 
 def _returned_names(adjoint: Function) -> tuple[str, ...]:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(adjoint)))
-    (returned,) = (node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
+    last = definition(adjoint).body[-1]
+    if not isinstance(last, ast.Return):
+        raise InternalError(f"rule {adjoint.__name__} must end with its only return")
+    returned = last.value
     items = returned.elts if isinstance(returned, ast.Tuple) else [returned]
     if not all(isinstance(item, ast.Name) for item in items):
         raise InternalError(f"rule {adjoint.__name__} must return names")

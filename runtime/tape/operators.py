@@ -20,15 +20,29 @@ from adjoint.runtime.tape.tensor import FLOAT64, Tensor, settle
 Method = Callable[..., Any]
 
 
-class _Shortcut:
-    """The three pullbacks of a function of two arguments, and what each reads."""
+_WANTED = {"left": (0,), "right": (1,), "both": (0, 1)}
 
-    __slots__ = ("both", "left", "right")
+
+class _Shortcut:
+    """The pullbacks of a function of one or two arguments, and what each reads.
+
+    They are made when they are first needed: most programs need few of them, and making all takes
+    longer than importing the tape.
+    """
+
+    __slots__ = ("_op", "both", "left", "right")
+    both: tuple
+    left: tuple
+    right: tuple
 
     def __init__(self, op: Operation) -> None:
-        self.left = (op.cut((0,)), *op.cut((0,)).reads)
-        self.right = (op.cut((1,)), *op.cut((1,)).reads)
-        self.both = (op.cut((0, 1)), *op.cut((0, 1)).reads)
+        self._op = op
+
+    def __getattr__(self, name: str) -> tuple:
+        pull = self._op.cut(_WANTED[name])
+        setattr(self, name, (pull, *pull.reads))
+        found: tuple = getattr(self, name)
+        return found
 
 
 def binary(function: Callable[..., Any], swapped: bool = False) -> Method:
@@ -100,8 +114,7 @@ def unary(function: Callable[..., Any]) -> Method:
     """The method or function of one differentiable argument."""
     op = operation(function)
     assert op is not None
-    pull = op.cut((0,))
-    keep_z, keep_x = pull.reads
+    shortcut = _Shortcut(op)
     forward = ROUNDED.get(function, function)
 
     def method(self: Tensor) -> Any:
@@ -113,6 +126,7 @@ def unary(function: Callable[..., Any]) -> Method:
         if state.recording:
             node = self._node
             if node is not None and node.alive:
+                pull, keep_z, keep_x = shortcut.left
                 kept = (z if keep_z else None, x if keep_x else None)
                 result._node = Node(pull, (node,), kept, z.shape, z.dtype)
         return result

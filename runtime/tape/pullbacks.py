@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import inspect
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.rules import Rule
+from adjoint.rules.source import definition
 from adjoint.runtime.tape import accurate
 from adjoint.runtime.tape.tensor import raw
 
@@ -105,14 +104,11 @@ def _straight_line(adjoint: Callable[..., Any]) -> list[ast.Assign] | None:
     if adjoint.__closure__:
         return None
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(adjoint)))
+        parsed = definition(adjoint)
     except (OSError, SyntaxError):
         return None
-    definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
-        return None
-    body = definition.body[:-1]
-    if ast.get_docstring(definition) is not None:
+    body = parsed.body[:-1]
+    if ast.get_docstring(parsed) is not None:
         body = body[1:]
     assignments = [stmt for stmt in body if isinstance(stmt, ast.Assign)]
     return assignments if len(assignments) == len(body) else None
