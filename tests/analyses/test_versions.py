@@ -224,12 +224,7 @@ def bound_from_data(x):
         (counts_down, form(0), form(0, t_1=1)),  # where t_1 is n - 1, computed before
         (triangle, form(0), form(-2, n=1)),
         (upper_triangle, form(1), form(-1, n=1)),
-        pytest.param(
-            shifted_twice,
-            form(1),
-            form(1, n=2),
-            marks=pytest.mark.xfail(reason="2 * i is taken for 2 * 0"),
-        ),
+        (shifted_twice, form(1), form(1, n=2)),
     ],
 )
 def test_bounds_of_counters(function, low, high):

@@ -270,7 +270,6 @@ def test_no_line_is_longer_than_a_hundred_columns():
     assert max(map(len, text.splitlines())) <= 100
 
 
-@pytest.mark.xfail(reason="the first name in the alphabet wins")
 def test_names_of_numpy_are_the_usual_ones():
     def f(x):
         return np.abs(x) + np.divide(x, 2.0) + np.power(x, 2.0) + np.max(x)

@@ -9,12 +9,8 @@ from tests.lowering.programs import CASES
 from tests.stages import lowered, run
 
 KNOWN_BUGS = {
-    "backward_store_of_itself": "an array stored to its own reverse needs a copy",
     "display_of_arrays": "Numba cannot type np.array of arrays",
     "dot_with_a_number": "Numba cannot type np.dot of an array and a number",
-    "result_array_given": "a call with out= is not an assignment",
-    "swapped_arrays": "a copy of a variable that is rebound later is that variable",
-    "zero_dimensional": "Numba types results of 0-d arrays as scalars",
 }
 POINTS = [
     pytest.param(

@@ -441,14 +441,7 @@ EVERYTHING = [
 ]
 
 
-FUSED_TWICE = pytest.mark.xfail(reason="a statement object stands at two places")
-SUMS = (linear_stencil, whole_arrays, nonlinear_stencil)
-
-
-@pytest.mark.parametrize(
-    "function, args",
-    [pytest.param(f, a, marks=[FUSED_TWICE] if f in SUMS else []) for f, a in EVERYTHING],
-)
+@pytest.mark.parametrize("function, args", EVERYTHING)
 def test_the_adjoint_keeps_the_grammar(function, args):
     program = lowered(function, *args)
     verify(differentiate(program, program.params[:1], False), "scalar", strict=False)
