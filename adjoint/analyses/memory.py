@@ -9,6 +9,7 @@ import numpy as np
 from numba.core import types
 
 from adjoint.analyses.places import BlockKey, Place, Places
+from adjoint.analyses.purity import gives_fresh_memory
 from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import (
     Assign,
@@ -23,7 +24,7 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.primitives import dim
-from adjoint.program.walk import statements
+from adjoint.program.walk import statements, subexpressions
 
 
 class Memory:
@@ -48,6 +49,7 @@ class Memory:
             elif isinstance(stmt, Assign) and self.is_array(stmt.target):
                 self.bindings[stmt.target].append(stmt)
         self._check_rebinding()
+        self._check_views()
 
     def is_array(self, name: str) -> bool:
         """Whether a variable holds an array."""
@@ -126,6 +128,26 @@ class Memory:
             index = self._places.within(self._places.of[store], at.block)
             if index is None or not start < index < at.index:
                 self._refuse(name, store)
+
+    def _check_views(self) -> None:
+        """What a library call may return a view of is not written to, by either name."""
+        for name, bindings in self.bindings.items():
+            for stmt in bindings:
+                if isinstance(stmt.value, Call) and not gives_fresh_memory(stmt.value.function):
+                    self._check_view(name, stmt.value)
+
+    def _check_view(self, name: str, call: Call) -> None:
+        operands = (*call.args, *(value for _, value in call.keywords))
+        bases = [e.id for expr in operands for e in subexpressions(expr) if isinstance(e, Name)]
+        for array in (name, *filter(self.is_array, bases)):
+            for store in self.stores.get(array, ()):
+                function = call.function.__name__
+                raise UnsupportedSyntax(
+                    f"{array!r} is written to and may share memory with another array through "
+                    f"{function}",
+                    store.at,
+                    f"copy what {function} returns: {function}(…).copy()",
+                )
 
     def _refuse(self, name: str, store: Store) -> None:
         raise UnsupportedSyntax(

@@ -49,6 +49,24 @@ _FRESH_MEMORY = {
 }
 
 
+_VIEWS = {
+    "array", "array_split", "asanyarray", "asarray", "asarray_chkfinite", "ascontiguousarray",
+    "asfortranarray", "astype", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays",
+    "broadcast_to", "diag", "diagonal", "dsplit", "expand_dims", "flip", "fliplr", "flipud",
+    "hsplit", "imag", "matrix_transpose", "moveaxis", "nan_to_num", "permute_dims", "ravel",
+    "real", "real_if_close", "require", "reshape", "rollaxis", "rot90", "split", "squeeze",
+    "swapaxes", "transpose", "trim_zeros", "unstack", "vsplit",
+}  # fmt: skip
+
+
+def gives_fresh_memory(function: Callable[..., Any]) -> bool:
+    """Whether an array that a function returns shares no memory with its arguments."""
+    module = getattr(function, "__module__", None) or ""
+    if module.partition(".")[0] in ("numpy", "_operator", "operator"):
+        return getattr(function, "__name__", "") not in _VIEWS
+    return function is buffers.reserve
+
+
 def is_scalar_function(function: Callable[..., Any]) -> bool:
     """Whether a function gives equal results for equal scalar arguments and does nothing else."""
     if isinstance(function, np.ufunc) or function in _BUILTINS | _PRIMITIVES | _TOTAL_SHAPES:
