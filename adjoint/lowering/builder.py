@@ -44,6 +44,11 @@ class Builder:
         self._used = set(used) | set(types)
         self._blocks: list[list[Stmt]] = [[]]
 
+    @property
+    def is_outermost(self) -> bool:
+        """Whether statements now go to the program's outermost block."""
+        return len(self._blocks) == 1
+
     def fresh(self, stem: str, type_: Any) -> Name:
         """A new variable called `stem`, or `stem_1`, `stem_2`, … where that is taken."""
         name, count = stem, 0

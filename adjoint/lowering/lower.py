@@ -69,7 +69,21 @@ def lower(program: Program) -> Program:
     ------
     UnsupportedSyntax, NoRule, ShapeMismatch : at the user's line.
     """
-    return _Lowering(settle_in_place(exchange_contents(program))).run()
+    settled = settle_in_place(exchange_contents(program))
+    changing: frozenset[str] = frozenset()
+    while True:
+        try:
+            return _Lowering(settled, changing).run()
+        except _ChangesShape as found:
+            changing |= {found.name}
+
+
+class _ChangesShape(Exception):
+    """A variable that was taken to keep its shape is bound to an array of another one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class _Lowering:
@@ -85,8 +99,11 @@ class _Lowering:
         assignment to the name itself is not emitted yet.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, changing: frozenset[str]) -> None:
         self.program = program
+        self._changing = changing
+        self._constant_shapes: dict[str, tuple[Expr, ...]] = {}
+        self._outermost: set[str] = set(program.params)
         self.types = dict(program.types or {})
         self.builder = Builder((*program.params, *_all_names(program)), self.types)
         self.bound: dict[str, Value] = {}
@@ -130,6 +147,8 @@ class _Lowering:
         """An array variable; lengths of one that may be bound again are kept in variables."""
         if name in self.program.params:
             return stored(self.builder, name)
+        if name in self._constant_shapes:
+            return stored(self.builder, name, self._constant_shapes[name])
         ndim = self.builder.types[name].ndim
         lengths = [self.builder.define("n", types.int64, dim(name, axis)) for axis in range(ndim)]
         return stored(self.builder, name, tuple(lengths))
@@ -328,6 +347,8 @@ class _Lowering:
             self._is_stable(arg) for arg in (value,)
         ):
             self._definition[target] = value
+        if self.bindings[target] == 1 and self.builder.is_outermost:
+            self._outermost.add(target)
         self.builder.assign(target, value)
 
     def _bind_tuple(self, target: str, items: tuple[Value, ...]) -> None:
@@ -366,11 +387,37 @@ class _Lowering:
     def _rebind(self, target: str, value: ArrayValue) -> None:
         """A name that several assignments bind: each binds it to an array of its own."""
         array = self.materialised(value, target)
+        self._keep_shape(target, array.shape)
         if self.bindings[array.name] > 1:
             self.builder.assign(target, Name(array.name))
             self.current.pop(target, None)
         else:
             self.current[target] = array
+
+    def _keep_shape(self, target: str, shape: tuple[Expr, ...]) -> None:
+        """Take a variable to keep the shape of the first array it is bound to.
+
+        That lengths stay the same in a loop follows if they do so in each iteration as long as
+        they did before; if an assignment breaks it, lowering starts again without.
+
+        Raises
+        ------
+        _ChangesShape : this is such an assignment.
+        """
+        if target in self._changing:
+            return
+        lengths = tuple(self.canonical(length) for length in shape)
+        if target not in self._constant_shapes:
+            if all(self._is_known_everywhere(length) for length in lengths):
+                self._constant_shapes[target] = lengths
+                return
+            raise _ChangesShape(target)
+        if tuple(map(self.canonical, self._constant_shapes[target])) != lengths:
+            raise _ChangesShape(target)
+
+    def _is_known_everywhere(self, length: Expr) -> bool:
+        """Whether a length is computed from what exists at every later place."""
+        return all(name in self._outermost for name in names(length))
 
     def _with_fixed_index(self, value: ArrayValue) -> ArrayValue:
         """A view keeps the index it was made with, even if the index variable changes later."""

@@ -99,8 +99,10 @@ class _Propagation:
             case Assign():
                 return self._assign(self._with_copies(stmt, known), known)
             case Store():
+                stmt = self._with_copies(stmt, known)
                 known.forget(set(), {stmt.array})
-                return [self._with_copies(stmt, known)]
+                self._hold_cell(stmt, known)
+                return [stmt]
             case Evaluate():
                 stmt = self._with_copies(stmt, known)
                 known.forget(set(), set(names(stmt.call)))
@@ -123,6 +125,14 @@ class _Propagation:
                 test = substitute(stmt.test, in_head.copies)
                 return [replace(stmt, head=head, test=test, body=self.block(stmt.body, in_body))]
         return [self._with_copies(stmt, known)]
+
+    def _hold_cell(self, stmt: Store, known: _Known) -> None:
+        """A cell just written to holds the variable that was stored."""
+        if stmt.accumulate or not isinstance(stmt.value, Name) or not self._merge:
+            return
+        array = self._types.get(stmt.array)
+        if array is not None and self._types.get(stmt.value.id) == array.dtype:
+            known.holders[Item(Name(stmt.array), stmt.index)] = stmt.value.id
 
     def _with_copies(self, stmt: Any, known: _Known) -> Any:
         return map_operands(stmt, lambda e: substitute(e, known.copies))

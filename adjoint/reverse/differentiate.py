@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from numba.core import types
 
 from adjoint.analyses.activity import active_variables
+from adjoint.analyses.counters import reversible_counters
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.scopes import scopes
@@ -90,16 +92,38 @@ class NotFusible(Exception):
         self.loop = loop
 
 
+@dataclass(frozen=True)
+class Choices:
+    """Ways to save storage that are taken.
+
+    Attributes
+    ----------
+    fused : loops whose iterations are reversed one by one.
+    restored : arrays whose overwritten cells are given back their content.
+    undone : counters that are counted back, by the loop in which they are.
+    """
+
+    fused: frozenset[For]
+    restored: frozenset[str] = frozenset()
+    undone: tuple[tuple[str, Stmt], ...] = ()
+
+
 def _cheapest(task: Task, fused: frozenset[For]) -> _Assembly:
-    """Restore arrays, one after the other, where that stores less than remembering loads."""
-    best = _Assembly(task, frozenset(), fused)
+    """Take, one after the other, the choices that store less than without them."""
+    best = _Assembly(task, Choices(fused))
+    for counter in reversible_counters(task.facts.program, task.facts.places):
+        undone = (*best.choices.undone, counter)
+        best = _cheaper(best, _Assembly(task, replace(best.choices, undone=undone)))
     written_in_fused = {array for loop in fused for array in stored(loop.body)}
     for array in _restorable(task.facts):
         if array not in written_in_fused:
-            other = _Assembly(task, best.restored | {array}, fused)
-            if other.cost < best.cost:
-                best = other
+            restored = best.choices.restored | {array}
+            best = _cheaper(best, _Assembly(task, replace(best.choices, restored=restored)))
     return best
+
+
+def _cheaper(best: _Assembly, other: _Assembly) -> _Assembly:
+    return other if other.cost < best.cost else best
 
 
 def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
@@ -176,14 +200,13 @@ class _Assembly:
 
     Attributes
     ----------
-    restored : arrays whose overwritten cells are given back their content.
     cost : stored values, each weighted by the loops it is stored in.
     """
 
-    def __init__(self, task: Task, restored: frozenset[str], fused: frozenset[For]) -> None:
+    def __init__(self, task: Task, choices: Choices) -> None:
         self.facts = facts = task.facts
-        self.restored = restored
-        self._fused = fused
+        self.choices = choices
+        self._fused = choices.fused
         self._independent = task.independent
         self._array_seed = task.array_seed
         used = set(facts.types) | set(facts.program.params) | _all_names(facts.program)
@@ -194,12 +217,21 @@ class _Assembly:
         assert isinstance(last, Return)
         self._return = last
         self._generate()
-        self.plan = Plan(self.sweep.needs, facts.memory, fused, restored, facts.types)
-        self.cost = sum(
+        self.plan = Plan(
+            self.sweep.needs,
+            facts.memory,
+            choices.fused,
+            choices.restored,
+            dict(choices.undone),
+            facts.program,
+        )
+        self.cost: float = sum(
             _LOOP_WEIGHT ** len(self.plan.unfused_loops(version))
             for version, decision in self.plan.of.items()
             if decision.how == "store"
-        ) + len(restored)
+        ) + len(choices.restored)
+        if not self.plan.feasible:
+            self.cost = math.inf
 
     def bar(self, variable: str) -> str:
         """The name of a variable's bar."""
@@ -213,7 +245,7 @@ class _Assembly:
         *_, last = self.facts.program.body
         result = last.value.id if isinstance(last, Return) and isinstance(last.value, Name) else ""
         private = {}
-        for array in sorted(self.restored):
+        for array in sorted(self.choices.restored):
             seen = array in self.facts.program.params or array == result
             name = self.names.fresh(array, self.facts.types[array]).id if seen else array
             private[array] = name
@@ -223,8 +255,12 @@ class _Assembly:
         """Generate the reverse sweep, from the seed of the result on."""
         for variable in (*self._independent, *sorted(self.facts.active)):
             self.bar(variable)
+        self._counters = {
+            name: (loop, self.names.fresh(name, self.facts.types[name]).id)
+            for name, loop in self.choices.undone
+        }
         self.sweep = ReverseSweep(
-            self.facts, self.names.fresh, self.bar, self._private, self._fused
+            self.facts, self.names.fresh, self.bar, self._private, self._fused, self._counters
         )
         result = self._return.value
         is_array = isinstance(result, Name) and isinstance(
@@ -266,6 +302,9 @@ class _Assembly:
                 self._read_back(version, tapes)
             elif decision.how == "recompute":
                 self._repeat(version)
+            elif decision.expr is not None:
+                end = len(self.facts.places.contents[version.place.block])
+                self._retrieve(version, Place(version.place.block, end), decision.expr)
         reverse = self._finished(self._reverse, tapes)
         bodies = {loop: self._finished(body, tapes) for loop, body in self.sweep.fused.items()}
         self._count_trips()
@@ -364,6 +403,9 @@ class _Assembly:
         result = self._return.value
         for version, decision in self.plan.of.items():
             placeholder = self.sweep.needs.version(version, version.place)
+            if decision.how == "undo":
+                self._mapping[placeholder.id] = Name(self._counters[version.name][1])
+                continue
             if decision.how == "stands" and version.kind != "index":
                 self._mapping[placeholder.id] = Name(version.name)
                 continue

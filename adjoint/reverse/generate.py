@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numba.core import types
 
+from adjoint.analyses.counters import step_of
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.versions import Versions
@@ -37,6 +38,7 @@ from adjoint.program.walk import assigned, names, read, statements
 from adjoint.reverse.array_calls import array_call_adjoint
 from adjoint.reverse.bars import Bars
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.retrieval import exit_version
 from adjoint.reverse.rule_bodies import bound_arguments, instantiated, rule_body
 from adjoint.reverse.tapes import leaves_early
 from adjoint.rules.registry import is_piecewise_constant, rule_for
@@ -87,6 +89,7 @@ class ReverseSweep:
         bar_name: Callable[[str], str],
         restored: dict[str, str],
         fused: frozenset[For],
+        undone: Mapping[str, tuple[Stmt, str]],
     ) -> None:
         self.facts = facts
         self.fresh = fresh
@@ -95,6 +98,7 @@ class ReverseSweep:
         self.counted: dict[Stmt, str] = {}
         self.fused: dict[For, Block] = dict.fromkeys(fused, ())
         self._restored = restored
+        self._undone = undone
         self._out: list[Stmt] = []
         self._at: Any = None
 
@@ -146,6 +150,13 @@ class ReverseSweep:
 
     def _statement(self, stmt: Stmt, place: Place) -> None:
         self._at = stmt.at
+        if isinstance(stmt, Assign) and self._counted_back(stmt, place):
+            _, counter = self._undone[stmt.target]
+            back = Call(operator.sub, (Name(counter), Const(step_of(stmt))))
+            self.emit(Assign(counter, back), Slot(place))
+            return
+        if isinstance(stmt, For | While):
+            self._start_counting_back(stmt)
         if isinstance(stmt, Store):
             self._undo(stmt, place)
             self.emit(Slot(place))
@@ -161,6 +172,18 @@ class ReverseSweep:
             case While():
                 self._while(stmt)
         self.emit(Slot(place))
+
+    def _counted_back(self, stmt: Assign, place: Place) -> bool:
+        loop, _ = self._undone.get(stmt.target, (None, ""))
+        return loop in self.facts.places.loops(place.block)
+
+    def _start_counting_back(self, loop: Stmt) -> None:
+        """Before the reverse of a loop, its counters have their values at its end."""
+        place = self.facts.places.of[loop]
+        for name, (outermost, counter) in self._undone.items():
+            if outermost is loop:
+                last = exit_version(name, loop, self.facts.versions)
+                self.emit(Assign(counter, self.needs.version(last, place)))
 
     def operand(self, expr: Expr | Slice, stmt: Stmt) -> Any:
         """A primal operand of a statement, as a placeholder."""

@@ -3,7 +3,9 @@
 *stands*      the variable still holds the value when the reverse sweep asks;
 *recomputed*  by cheap arithmetic from values that are there anyway, or by loading an array element
               that is unchanged (or has been restored by then);
-*stored*      kept by the forward sweep, in a scalar or in a tape.
+*stored*      kept by the forward sweep, in a scalar or in a tape;
+*elsewhere*   in a cell of an array, or as what was stored in one (module `elsewhere`);
+*undone*      a counter that the reverse sweep counts back, so that it holds the value by itself.
 
 A recomputed load of a restored array is right only from the point where the reverse sweep has
 undone the stores that follow it; `position` says from where in the block.
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,14 +24,15 @@ from numba.core import types
 
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import Place, Places
-from adjoint.analyses.versions import Version, definitions_after
+from adjoint.analyses.versions import Version, Versions, definitions_after
 from adjoint.program import primitives
-from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Slice, Stmt, Store
-from adjoint.program.walk import children, statements
+from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Slice, Stmt, Store
+from adjoint.program.walk import assigned, children, names, statements
+from adjoint.reverse.elsewhere import Elsewhere
 from adjoint.reverse.needs import Needs
 from adjoint.runtime import shapes
 
-How = Literal["stands", "recompute", "store"]
+How = Literal["stands", "recompute", "store", "undo", "elsewhere"]
 
 # Prices in additions: loading from a tape costs about as much as the limit.
 _LIMIT = 8
@@ -62,11 +65,16 @@ _END = 10**9
 
 @dataclass(frozen=True)
 class Retrieval:
-    """The decision for one version; `position` is the index in its block it is good up to."""
+    """The decision for one version.
+
+    `position` is the index in its block up to which it is good; `expr`, of a value found elsewhere,
+    has placeholders for the primal values in it.
+    """
 
     how: How
     position: int = _END
     price: int = 0
+    expr: Expr | None = None
 
 
 class Plan:
@@ -75,6 +83,7 @@ class Plan:
     Attributes
     ----------
     of : decision by version.
+    feasible : whether counters that are counted back hold the right value wherever they are read.
     """
 
     def __init__(
@@ -83,16 +92,21 @@ class Plan:
         memory: Memory,
         fused: frozenset[Stmt],
         restored: frozenset[str],
-        table: dict[str, Any],
+        undone: Mapping[str, Stmt],
+        program: Program,
     ) -> None:
         self._needs = needs
         self._places: Places = needs.places
         self._memory = memory
         self._fused = fused
         self._restored = restored
-        self._types = table
+        self._undone = undone
+        self._types: Mapping[str, Any] = program.types or {}
         self._direct = {version: set(uses) for version, uses in needs.uses.items()}
         self._always_stored: set[Version] = set()
+        self._elsewhere = Elsewhere(
+            program, self._places, needs.versions, memory, fused, self._for_free
+        )
         self.of: dict[Version, Retrieval] = {}
         while not self._settle():
             pass
@@ -103,9 +117,33 @@ class Plan:
         self._needs.uses = {version: set(uses) for version, uses in self._direct.items()}
         for version in list(self._needs.uses):
             self.decide(version)
+        self.feasible = not any(
+            self._is_undone_late(v) for v, r in self.of.items() if r.how == "undo"
+        )
         late = {v for v, r in self.of.items() if r.how == "recompute" and self._is_late(v, r)}
         self._always_stored |= late
         return not late
+
+    def _is_undone_late(self, version: Version) -> bool:
+        """Whether a statement reads a counter and moves it in its own blocks (`for j in range(k)`).
+
+        Its reverse would ask for the counter before it has been counted back.
+        """
+        for use in self._needs.uses[version]:
+            if use.index >= 0:
+                stmt = self._places.contents[use.block][use.index]
+                if not isinstance(stmt, Assign) and version.name in assigned((stmt,)):
+                    return True
+        return False
+
+    def is_undone(self, version: Version) -> bool:
+        """Whether the reverse sweep counts this value back."""
+        loop = self._undone.get(version.name)
+        return (
+            loop is not None
+            and version.kind in ("assign", "carried", "merge", "exit")
+            and loop in self._places.loops(version.place.block)
+        )
 
     def _is_late(self, version: Version, retrieval: Retrieval) -> bool:
         block = self._places.contents[version.place.block]
@@ -120,17 +158,62 @@ class Plan:
         """The decision for a version, which from now on is read by the reverse sweep."""
         if version in self.of:
             return self.of[version]
-        if self._stands(version):
+        if self.is_undone(version):
+            decision = Retrieval("undo")
+        elif self._stands(version):
             decision = Retrieval("stands")
         else:
             found = None if version in self._always_stored else self._recompute(version)
-            decision = found or Retrieval("store")
+            decision = found or self._found_elsewhere(version) or Retrieval("store")
         self.of[version] = decision
+        if decision.expr is not None:
+            for name in names(decision.expr):
+                operand = self._needs.of_placeholder(name)
+                if operand is not None:
+                    self.decide(operand)
+        if decision.how == "undo":
+            self.decide(self._at_exit(version.name))
         if decision.how == "recompute":
             for operand in self._operands(version):
                 self._needs.version(operand, version.place)
                 self.decide(operand)
         return decision
+
+    def _found_elsewhere(self, version: Version) -> Retrieval | None:
+        if version.kind != "assign" or version in self._always_stored:
+            return None
+        cell = self._elsewhere.in_memory(version)
+        if cell is not None and cell.value.id not in self._restored:  # type: ignore[union-attr]
+            store = self._elsewhere.holder(version)
+            index = [self._index_for_free(i, store) for i in cell.index]
+            if all(i is not None for i in index):
+                return Retrieval("elsewhere", expr=Item(cell.value, tuple(index)))  # type: ignore[arg-type]
+        expr = self._elsewhere.forwarded(version)
+        if expr is None or not self._is_cheap(expr):
+            return None
+        return Retrieval("elsewhere", expr=expr)
+
+    def _index_for_free(self, item: Expr | Slice, store: Store) -> Expr | None:
+        if isinstance(item, Name):
+            version = self._needs.versions.read[store][item.id]
+            return self._for_free(version, self._places.of[store])
+        return item if isinstance(item, Const) else None
+
+    def _for_free(self, version: Version, at: Place) -> Expr | None:
+        """The placeholder of a version that stands; None for others."""
+        stands = self._stands(version) and not self.is_undone(version)
+        return self._needs.version(version, at) if stands else None
+
+    def _is_cheap(self, expr: Expr) -> bool:
+        price = self._price(expr)
+        return price is not None and price <= _LIMIT
+
+    def _at_exit(self, counter: str) -> Version:
+        """A counter's value after the loop, from which it is counted back."""
+        loop = self._undone[counter]
+        version = exit_version(counter, loop, self._needs.versions)
+        self._needs.version(version, self._places.of[loop])
+        return version
 
     # ----------------------------------------------------------------- standing
 
@@ -193,7 +276,9 @@ class Plan:
             if found is None:
                 return None
             price += found.price
-            if operand.place.block == version.place.block:
+            if self.is_undone(operand):
+                position = min(position, self._first_move_after(operand.name, version.place))
+            elif operand.place.block == version.place.block:
                 position = min(position, found.position)
         whole = isinstance(self._types.get(version.name), types.Integer)
         return Retrieval("recompute", position, price) if price <= (
@@ -202,6 +287,8 @@ class Plan:
 
     def _obtain(self, operand: Version, reader: Version) -> Retrieval | None:
         """How an operand of a recomputed value would come; None if only by storing it for that."""
+        if self.is_undone(operand):
+            return Retrieval("undo")
         if self._stands(operand):
             return Retrieval("stands")
         decided = self.of.get(operand)
@@ -266,6 +353,13 @@ class Plan:
             return False
         return not definitions_after(pointer, self._needs.versions, self._places, self._fused)
 
+    def _first_move_after(self, counter: str, place: Place) -> int:
+        block = self._places.contents[place.block]
+        for index in range(place.index + 1, len(block)):
+            if counter in assigned((block[index],)):
+                return index
+        return _END
+
     def _first_store_after(self, array: str, place: Place) -> int:
         block = self._places.contents[place.block]
         for index in range(place.index + 1, len(block)):
@@ -275,3 +369,6 @@ class Plan:
         return _END
 
 
+def exit_version(name: str, loop: Stmt, versions: Versions) -> Version:
+    """A variable's value after a loop."""
+    return next(v for v in versions.by_name[name] if v.stmt is loop and v.kind == "exit")
