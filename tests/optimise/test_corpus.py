@@ -35,6 +35,7 @@ def marks(name):
     return [pytest.mark.xfail(reason=KNOWN_BUGS[name])] if name in KNOWN_BUGS else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [pytest.param(n, marks=marks(n)) for n in sorted(PROGRAMS)])
 def test_polished_equals_plain(name):
     """With nothing reassociated the two agree to a few units in the last place."""
