@@ -14,6 +14,12 @@ from tests.corpus import PROGRAMS
 from tests.stages import lowered
 
 
+def missing_defaults(entry):
+    """Defaults of the parameters that are not given; the API fills them in."""
+    count, defaults = entry.function.__code__.co_argcount, entry.function.__defaults__ or ()
+    return defaults[len(defaults) - (count - len(entry.args())) :]
+
+
 def outcome(program, entry, args):
     """Results and arguments afterwards."""
     args = copy.deepcopy(args)
@@ -23,26 +29,12 @@ def outcome(program, entry, args):
         return load(program)(*args, *program.captures.values(), 1.0), args
 
 
-REBOUND = "which of several arrays is written to is not followed"
-KNOWN_BUGS = {
-    "linear_algebra-matrix_exponential_by_series": REBOUND,
-    "simulations-heat_equation_two_buffers": REBOUND,
-    "traps-two_arrays_exchanged_by_name": REBOUND,
-}
-
-
-def marks(name):
-    return [pytest.mark.xfail(reason=KNOWN_BUGS[name])] if name in KNOWN_BUGS else []
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [pytest.param(n, marks=marks(n)) for n in sorted(PROGRAMS)])
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_polished_equals_plain(name):
     """With nothing reassociated the two agree to a few units in the last place."""
     entry = PROGRAMS[name]
-    args = entry.args()
-    if len(args) != entry.function.__code__.co_argcount:
-        pytest.skip("defaults are filled in by the API")
+    args = (*entry.args(), *missing_defaults(entry))
     program = lowered(entry.function, *args)
     wrt = tuple(program.params[k] for k in entry.wrt())
     plain = differentiate(program, wrt, False)
