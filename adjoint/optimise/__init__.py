@@ -6,6 +6,7 @@ lists in which they run.
 
 from __future__ import annotations
 
+from adjoint.optimise.comment import comment_lines
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.fold import fold
 from adjoint.optimise.propagate import propagate
@@ -26,7 +27,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     ----------
     keep : the user's own variables, which keep their lines.
     """
-    return simplify(fold(tidy(program), keep))
+    return comment_lines(simplify(fold(tidy(program), keep)))
 
 
 __all__ = ["polish", "tidy"]

@@ -125,9 +125,13 @@ Expr = Const | Name | Item | Tuple | Call
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Stmt:
-    """Base of statements: where in the user's source it comes from (None: made by us)."""
+    """Base of statements: where in the user's source it comes from (None: made by us).
+
+    `reverse` marks what belongs to the reverse sweep: the adjoint of the statement at that place.
+    """
 
     at: Location | None = None
+    reverse: bool = False
 
 
 @dataclass(frozen=True, eq=False)

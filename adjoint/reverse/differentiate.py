@@ -20,6 +20,7 @@ from adjoint.program.core import (
     Assign,
     Block,
     Call,
+    Comment,
     Const,
     Expr,
     For,
@@ -312,6 +313,7 @@ class _Assembly:
         reverse = tuple(stmt for stmt in reverse if not isinstance(stmt, Fused))
         body = (
             *forward,
+            *((Comment("reverse sweep"),) if reverse else ()),
             *self._private_arrays(),
             *(bar for bar in self._initial_bars() if bar.target not in started),
             *reverse,
@@ -477,7 +479,7 @@ class _Assembly:
         order = 0 if version.stmt is None else self.facts.places.order[version.stmt]
         at = getattr(version.stmt, "at", None)
         self._retrievals.setdefault(slot, []).append(
-            ((version.place.index, order), Assign(name.id, value, at=at))
+            ((version.place.index, order), Assign(name.id, value, at=at, reverse=True))
         )
 
     # ----------------------------------------------------------------- finishing

@@ -119,8 +119,9 @@ class ReverseSweep:
     def emit(self, *stmts: Stmt) -> None:
         """Append statements, marked with the primal statement they are the adjoint of."""
         for stmt in stmts:
-            located = stmt.at is not None or isinstance(stmt, Slot | Fused)
-            self._out.append(stmt if located else replace(stmt, at=self._at))
+            marked = isinstance(stmt, Slot | Fused)
+            at = stmt.at or self._at
+            self._out.append(stmt if marked else replace(stmt, at=at, reverse=True))
 
     def _allocate_bars(self, key: BlockKey) -> None:
         for name, block in self.facts.scopes.items():
@@ -393,7 +394,10 @@ class ReverseSweep:
             self.emit(If(self.operand(stmt.test, stmt), body, orelse))
 
     def _zeros_at_end(self, variables: Iterable[str]) -> Block:
-        return tuple(Assign(self.bars.name(v).id, Const(0.0), at=self._at) for v in sorted(variables))
+        return tuple(
+            Assign(self.bars.name(v).id, Const(0.0), at=self._at, reverse=True)
+            for v in sorted(variables)
+        )
 
     def _loop_body(self, stmt: For | While, slot: int) -> Block:
         """The reverse of one iteration; bars of outer variables are live at its start and end."""
