@@ -78,5 +78,3 @@ def _reached(start: set[str], edges: dict[str, set[str]], floats: set[str]) -> s
                 reached.add(name)
                 work.append(name)
     return reached
-
-

@@ -1,9 +1,9 @@
 """Integer counters that a loop only moves by constants: they can be counted back.
 
-    for i in range(n):
-        for j in range(i):
-            s += packed[k] * x[j]
-            k += 1                       # in the reverse sweep: k -= 1
+for i in range(n):
+    for j in range(i):
+        s += packed[k] * x[j]
+        k += 1                       # in the reverse sweep: k -= 1
 """
 
 from __future__ import annotations

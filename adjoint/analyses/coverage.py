@@ -30,9 +30,7 @@ from adjoint.program.primitives import dim
 from adjoint.program.walk import names, operands, statements, subexpressions
 
 
-def is_work_array(
-    array: str, loop: For, program: Program, places: Places, memory: Memory
-) -> bool:
+def is_work_array(array: str, loop: For, program: Program, places: Places, memory: Memory) -> bool:
     """Whether an array allocated before a loop carries nothing between its iterations.
 
     True only if all that touches it, besides its allocation, is inside the loop, and the block
@@ -73,9 +71,7 @@ def _common_block(stmts: list[Stmt], places: Places) -> BlockKey | None:
     return block
 
 
-def _writes_all(
-    stmt: Stmt, array: str, lengths: list[Expr], definitions: dict[str, Expr]
-) -> bool:
+def _writes_all(stmt: Stmt, array: str, lengths: list[Expr], definitions: dict[str, Expr]) -> bool:
     """Whether a nest of full loops stores each element before anything in it reads the array."""
     nest, counters = stmt, {}
     while isinstance(stmt, For):
@@ -89,9 +85,7 @@ def _writes_all(
     used = [i.id for i in stmt.index if isinstance(i, Name)]
     full = len(used) == len(stmt.index) and len(set(used)) == len(used)
     full = full and set(used) == set(counters)
-    full = full and all(
-        counters[i] == length for i, length in zip(used, lengths, strict=True)
-    )
+    full = full and all(counters[i] == length for i, length in zip(used, lengths, strict=True))
     return full and _touches_only(nest, array, stmt.index)
 
 

@@ -18,14 +18,12 @@ from adjoint.program.core import (
     If,
     Program,
     Stmt,
+    Store,
     While,
 )
 from adjoint.program.walk import assigned, names, operands
-from adjoint.program.core import Store
 
-Kind = Literal[
-    "param", "assign", "index", "carried", "merge", "exit", "trips", "old", "array"
-]
+Kind = Literal["param", "assign", "index", "carried", "merge", "exit", "trips", "old", "array"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +101,7 @@ class Versions:
         self._block(stmt.body, BlockKey(stmt, 1), inside)
         self._exits(stmt, place, env)
 
-    def _carry(
-        self, loop: Stmt, body: Block, key: BlockKey, inside: dict[str, Version]
-    ) -> None:
+    def _carry(self, loop: Stmt, body: Block, key: BlockKey, inside: dict[str, Version]) -> None:
         for name in sorted(assigned(body)):
             inside[name] = self._new(name, "carried", loop, Place(key, -1))
 

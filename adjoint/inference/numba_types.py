@@ -75,4 +75,3 @@ def inferred_types(
 def unified(found: list[Any]) -> Any:
     """The one type that all versions of a variable fit in, or None."""
     return registry.cpu_target.typing_context.unify_types(*found)
-

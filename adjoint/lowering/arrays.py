@@ -80,9 +80,7 @@ class View:
     def _mapped(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[Expr, ...]:
         return tuple(self._inner(builder, selector, index) for selector in self.selectors)
 
-    def _inner(
-        self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...]
-    ) -> Expr:
+    def _inner(self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...]) -> Expr:
         if isinstance(selector, Fixed):
             return selector.index
         along = index[selector.axis]
@@ -215,9 +213,7 @@ def broadcast_steps(
             f"an array of {len(shape)} dimensions cannot be broadcast to {len(result)}", builder.at
         )
     own = result[len(result) - len(shape) :]
-    return tuple(
-        _step(builder, n, length, canonical) for n, length in zip(shape, own, strict=True)
-    )
+    return tuple(_step(builder, n, length, canonical) for n, length in zip(shape, own, strict=True))
 
 
 def _step(builder: Builder, n: Expr, length: Expr, canonical: Callable[[Expr], Expr]) -> Expr:
@@ -241,9 +237,7 @@ def _common_length(
         if canonical(length) == Const(1):
             length = n
         elif canonical(n) not in (canonical(length), Const(1)):
-            length = builder.define(
-                "n", types.int64, Call(shapes.broadcast_dim, (length, n))
-            )
+            length = builder.define("n", types.int64, Call(shapes.broadcast_dim, (length, n)))
     return length
 
 
@@ -278,4 +272,3 @@ def fill(builder: Builder, target: Stored, value: ArrayValue) -> None:
     """Emit the loops that write every element of `value` to `target`."""
     with builder.loops(target.shape) as index:
         builder.store(target.name, index, value.element(builder, index))
-

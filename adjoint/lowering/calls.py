@@ -295,7 +295,8 @@ def _reduce(low: _Lowering, target: str, call: Call) -> Any:
     keepdims = given.pop("keepdims", Const(False))
     if given or not isinstance(keepdims, Const):
         raise UnsupportedSyntax(
-            f"this form of {call.function.__name__} is not supported yet", low.builder.at,
+            f"this form of {call.function.__name__} is not supported yet",
+            low.builder.at,
             "only axis and keepdims may be given",
         )
     reduction = reductions.REDUCTIONS[call.function]
@@ -321,7 +322,8 @@ def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
     items = axis if isinstance(axis, tuple) else (axis,)
     if not all(isinstance(item, Const) for item in items):
         raise UnsupportedSyntax(
-            "the axis of a reduction must be a constant", low.builder.at,
+            "the axis of a reduction must be a constant",
+            low.builder.at,
             "write the axis as a number",
         )
     if items[0] == Const(None):
@@ -340,9 +342,7 @@ def _norm(low: _Lowering, target: str, call: Call) -> Any:
     plain = len(call.args) == 1 and not call.keywords
     if not is_array(value) or not plain or not isinstance(value.dtype, types.Float):
         return NotImplemented
-    return reductions.reduce_all(
-        low.builder, reductions.euclidean_norm, value, low.dtype(target)
-    )
+    return reductions.reduce_all(low.builder, reductions.euclidean_norm, value, low.dtype(target))
 
 
 # --------------------------------------------------------------------------- products
@@ -426,4 +426,3 @@ def _astype(low: _Lowering, target: str, call: Call) -> Any:
     if not is_array(value):
         return Call(cast, (value,))
     return low.elementwise(cast, (value,), from_dtype(np.dtype(cast)), target)
-

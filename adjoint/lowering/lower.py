@@ -200,7 +200,12 @@ class _Lowering:
 
     def compute(self, target: str, value: ArrayValue) -> Stored:
         """Allocate `target` and write the value's elements to it."""
-        memory_ = allocate(self.builder, target, value.shape, self.dtype(target) if target in self.types else value.dtype)
+        memory_ = allocate(
+            self.builder,
+            target,
+            value.shape,
+            self.dtype(target) if target in self.types else value.dtype,
+        )
         self._remember_lengths(target, value.shape)
         fill(self.builder, memory_, value)
         return memory_
@@ -294,7 +299,9 @@ class _Lowering:
 
     def _evaluate(self, call: Call, at: Any) -> None:
         if call.function is print:
-            self.builder.emit(Evaluate(Call(print, tuple(self.argument(a) for a in call.args)), at=at))
+            self.builder.emit(
+                Evaluate(Call(print, tuple(self.argument(a) for a in call.args)), at=at)
+            )
             return
         if any(key == "out" for key, _ in call.keywords):
             lower_call(self, "out", call)
@@ -321,7 +328,8 @@ class _Lowering:
         result = self.value(value)
         if isinstance(result, tuple):
             raise UnsupportedSyntax(
-                "the function returns a tuple; a gradient needs one number or array", at,
+                "the function returns a tuple; a gradient needs one number or array",
+                at,
                 "return the one that is to be differentiated",
             )
         if isinstance(result, Elementwise | View):
@@ -343,8 +351,10 @@ class _Lowering:
             self._bind_scalar(target, value)
 
     def _bind_scalar(self, target: str, value: Expr) -> None:
-        if self.bindings[target] == 1 and _is_integer_expr(value, self.types) and all(
-            self._is_stable(arg) for arg in (value,)
+        if (
+            self.bindings[target] == 1
+            and _is_integer_expr(value, self.types)
+            and all(self._is_stable(arg) for arg in (value,))
         ):
             self._definition[target] = value
         if self.bindings[target] == 1 and self.builder.is_outermost:
@@ -354,7 +364,8 @@ class _Lowering:
     def _bind_tuple(self, target: str, items: tuple[Value, ...]) -> None:
         if self.bindings[target] > 1:
             raise UnsupportedSyntax(
-                f"the tuple {target!r} is assigned at several places", self.builder.at,
+                f"the tuple {target!r} is assigned at several places",
+                self.builder.at,
                 "use one variable for each of its items",
             )
         self.bound[target] = tuple(self._snapshot(item) for item in items)
@@ -453,15 +464,16 @@ class _Lowering:
             (position,) = index
             if not isinstance(position, Const):
                 raise UnsupportedSyntax(
-                    "a tuple is indexed by a variable", self.builder.at,
+                    "a tuple is indexed by a variable",
+                    self.builder.at,
                     "use an array, or an if for each item",
                 )
             return base[position.value]
         if not is_array(base):
             raise UnsupportedSyntax("this value cannot be indexed", self.builder.at)
         seen = view(self.builder, base, self.index(index))
-        if seen.shape or self.types.get(target) is not None and isinstance(
-            self.types[target], types.Array
+        if seen.shape or (
+            self.types.get(target) is not None and isinstance(self.types[target], types.Array)
         ):
             return seen
         return self._element(target, seen)
@@ -484,7 +496,8 @@ class _Lowering:
             value = self.value(item)
             if is_array(value):
                 raise UnsupportedSyntax(
-                    "index arrays and masks are not supported yet", self.builder.at,
+                    "index arrays and masks are not supported yet",
+                    self.builder.at,
                     "write a loop over the indices",
                 )
             items.extend(value if isinstance(value, tuple) else (value,))
@@ -541,7 +554,9 @@ class _Lowering:
     def _overlaps(self, region: View, value: ArrayValue) -> bool:
         """Whether writing the region may change what the value is still to read."""
         target = memory(region)
-        shared = [leaf for leaf in leaves(value) if is_array(leaf) and self._may_share(leaf, target)]
+        shared = [
+            leaf for leaf in leaves(value) if is_array(leaf) and self._may_share(leaf, target)
+        ]
         if isinstance(value, Elementwise) and _repeats(value):
             return bool(shared)
         return any(_flat(leaf) != _flat(region) for leaf in shared)
@@ -595,4 +610,3 @@ def _all_names(program: Program) -> set[str]:
         if isinstance(stmt, Assign | For):
             found.add(stmt.target)
     return found
-

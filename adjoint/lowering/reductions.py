@@ -183,4 +183,3 @@ def reduced_shape(value: ArrayValue, axes: tuple[int, ...], keepdims: bool) -> t
     if keepdims:
         return tuple(Const(1) if a in axes else n for a, n in enumerate(value.shape))
     return tuple(n for axis, n in enumerate(value.shape) if axis not in axes)
-

@@ -1,6 +1,6 @@
 """Statements removed whose effect nobody sees: values not read, arrays only written, empty loops.
 
-    t = x * w            →    (nothing, if t is not read afterwards)
+t = x * w            →    (nothing, if t is not read afterwards)
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ class _Removal:
         body = self.block(stmt.body, inside)
         before_test = inside | live | set(names(stmt.test))
         head = self.block(stmt.head, before_test)
-        new = stmt if body is stmt.body and head is stmt.head else replace(
-            stmt, head=head, body=body
+        new = (
+            stmt if body is stmt.body and head is stmt.head else replace(stmt, head=head, body=body)
         )
         live |= read((new,))
         return new

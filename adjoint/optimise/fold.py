@@ -22,7 +22,6 @@ from adjoint.program.core import (
     Const,
     Evaluate,
     Expr,
-    For,
     If,
     Item,
     Name,

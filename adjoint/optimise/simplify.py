@@ -1,9 +1,9 @@
 """Constants folded and identities applied, where the result is the same to the last bit.
 
-    x ** 2      →  x * x
-    z * 1.0     →  z
-    (n - 1) + 1 →  n
-    1 if 3 == 0 else 2  →  2
+x ** 2      →  x * x
+z * 1.0     →  z
+(n - 1) + 1 →  n
+1 if 3 == 0 else 2  →  2
 """
 
 from __future__ import annotations

@@ -53,4 +53,3 @@ def _add(sweep: ReverseSweep, operand: Expr, amount: Call) -> None:
     sweep.emit(Assign(product.id, amount))
     with sweep.loops_over(operand.id) as index:
         sweep.emit(Store(bar, index, Item(product, index), accumulate=True))
-

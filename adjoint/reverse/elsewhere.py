@@ -201,5 +201,3 @@ class Elsewhere:
         made = self._memory.bindings.get(array, [])
         loops = self._places.loops(self._places.of[made[0]].block) if made else []
         return len(made) == 1 and not loops
-
-

@@ -50,8 +50,7 @@ def sums(loop: For, facts: Facts) -> set[str]:
     return {
         name
         for name in assigned(loop.body) & facts.active
-        if not isinstance(facts.types[name], types.Array)
-        and facts.scopes[name] == TOP
+        if not isinstance(facts.types[name], types.Array) and facts.scopes[name] == TOP
     }
 
 
@@ -137,5 +136,3 @@ def seeds(reverse_of_rest: Block, wanted: set[str], known: set[str]) -> list[Stm
         elif needed & (assigned((stmt,)) | stored((stmt,))):
             return None
     return kept[::-1] if needed <= known else None
-
-

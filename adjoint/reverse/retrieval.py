@@ -281,9 +281,11 @@ class Plan:
             elif operand.place.block == version.place.block:
                 position = min(position, found.position)
         whole = isinstance(self._types.get(version.name), types.Integer)
-        return Retrieval("recompute", position, price) if price <= (
-            _INTEGER_LIMIT if whole else _LIMIT
-        ) else None
+        return (
+            Retrieval("recompute", position, price)
+            if price <= (_INTEGER_LIMIT if whole else _LIMIT)
+            else None
+        )
 
     def _obtain(self, operand: Version, reader: Version) -> Retrieval | None:
         """How an operand of a recomputed value would come; None if only by storing it for that."""

@@ -115,9 +115,7 @@ class Tapes:
             raise _cannot_keep(version)
         own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(shape)))
         sizes, index = tuple(size for size, _ in axes), tuple(i for _, i in axes)
-        tape = self._fresh(
-            "stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C")
-        )
+        tape = self._fresh("stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C"))
         self._allocate(outermost, tape, Tuple((*sizes, *shape)), array_type.dtype, version)
         for axis, length in enumerate(shape):
             # The tape was sized before the loop; the array must be what was expected then.
