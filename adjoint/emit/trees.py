@@ -179,7 +179,7 @@ class TreeBuilder:
         return gast.While(gast.Constant(True, None), whole, [])
 
     def _range(self, start: Expr, stop: Expr, step: Expr) -> list[gast.AST]:
-        parts = (start, stop, step)
+        parts: tuple[Expr, ...] = (start, stop, step)
         if step == Const(1):
             parts = (stop,) if start == Const(0) else (start, stop)
         return [self.expr(part) for part in parts]

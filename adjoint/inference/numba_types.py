@@ -54,7 +54,7 @@ def inferred_types(
     numba.core.errors.NumbaError : as compilation would.
     """
     target = registry.cpu_target
-    flags = compiler.Flags()
+    flags: Any = compiler.Flags()
     flags.error_model = "numpy"
     flags.nrt = True
     # Overloads registered since Numba last looked (its own too) are seen after a refresh only.

@@ -1,4 +1,4 @@
-"""Array values while a program is lowered: what is an element at an index, and which memory is read.
+"""Array values while a program is lowered: an element at an index, and which memory is read.
 
 `Stored` is memory with a name, `View` re-indexes another array value, `Elementwise` applies a
 scalar function to elements of its operands. None of them holds numbers: `element` appends the
@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numba.core import types
@@ -20,6 +20,8 @@ from adjoint.errors import ShapeMismatch
 from adjoint.lowering.builder import Builder, dim
 from adjoint.program.core import Call, Const, Expr, Name, Tuple
 from adjoint.runtime import shapes
+
+ZERO, ONE = Const(0), Const(1)
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Along:
     """An axis of the base that the view's `axis` walks along, from `start` by `step`."""
 
     axis: int
-    start: Expr = Const(0)
-    step: Expr = Const(1)
+    start: Expr = ZERO
+    step: Expr = ONE
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Elementwise:
         steps: tuple[Expr, ...],
         index: tuple[Expr, ...],
     ) -> Expr:
-        if not is_array(operand):
+        if isinstance(operand, Expr):
             return operand
         own = index[len(index) - len(steps) :]
         at = tuple(
@@ -128,7 +130,7 @@ class Elementwise:
 ArrayValue = Stored | View | Elementwise
 
 
-def is_array(value: object) -> bool:
+def is_array(value: object) -> TypeGuard[ArrayValue]:
     """Whether a lowered value is an array value (not a scalar atom)."""
     return isinstance(value, Stored | View | Elementwise)
 
@@ -254,14 +256,14 @@ def _non_negative(builder: Builder, index: Expr, length: Expr) -> Expr:
 
 
 def allocate(
-    builder: Builder, target: str, shape: tuple[Expr, ...], dtype: Any, function=np.empty
+    builder: Builder, target: str, shape: tuple[Expr, ...], dtype: Any, function: Any = np.empty
 ) -> Stored:
     """Emit `target = np.empty(shape, dtype)`."""
     builder.assign(target, allocation(shape, dtype, function))
     return stored(builder, target, shape)
 
 
-def allocation(shape: tuple[Expr, ...], dtype: Any, function=np.empty) -> Call:
+def allocation(shape: tuple[Expr, ...], dtype: Any, function: Any = np.empty) -> Call:
     """The call that makes an array; float64, the default, is not written."""
     size = shape[0] if len(shape) == 1 else Tuple(shape)
     args = (size,) if dtype == types.float64 else (size, Const(as_dtype(dtype).type))

@@ -67,7 +67,7 @@ def is_elementwise(function: Callable[..., Any]) -> bool:
     return rule is not None and rule.broadcasts
 
 
-def _elementwise(low: _Lowering, target: str, call: Call) -> ArrayValue | None:
+def _elementwise(low: _Lowering, target: str, call: Call) -> Any:
     operands = tuple(low.value(arg) for arg in call.args)
     keywords = dict(call.keywords)
     out = keywords.pop("out", None)
@@ -81,7 +81,7 @@ def _elementwise(low: _Lowering, target: str, call: Call) -> ArrayValue | None:
     dtype = low.dtype(out.id if isinstance(out, Name) else target)
     stem = _stem(target)
     value = low.elementwise(_scalar_form(call.function), operands, dtype, stem)
-    if out is None:
+    if not isinstance(out, Name):
         return value
     low.bound["out value"] = value
     low.store(out.id, (Const(Ellipsis),), Name("out value"), False)
@@ -272,7 +272,7 @@ def _creation_like(low: _Lowering, target: str, call: Call) -> Any:
 def _full(low: _Lowering, target: str, call: Call) -> Any:
     given = dict(zip(("shape", "fill_value", "dtype"), call.args, strict=False))
     given.update(call.keywords)
-    first = low.value(given.get("shape", given.get("a")))
+    first = low.value(given["shape"] if "shape" in given else given["a"])
     shape = first.shape if is_array(first) else _length_atoms(low, first)
     array = _allocate(low, target, shape, np.empty)
     content = low.value(given["fill_value"])

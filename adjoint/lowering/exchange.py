@@ -31,7 +31,7 @@ from adjoint.program.core import (
     Store,
 )
 from adjoint.program.primitives import dim
-from adjoint.program.walk import blocks, map_blocks, names, operands, statements, stored
+from adjoint.program.walk import assigned, blocks, map_blocks, names, operands, statements, stored
 from adjoint.runtime import shapes
 
 
@@ -77,7 +77,7 @@ def _exchanged(program: Program, table: dict[str, Any]) -> set[Stmt]:
 
     def is_private(name: str) -> bool:
         made = [b for b in bindings.get(name, []) if not isinstance(b.value, Name)]
-        exchanges = sum(1 for triple in found for stmt in triple if stmt.target == name)
+        exchanges = sum(name in assigned((stmt,)) for triple in found for stmt in triple)
         return (
             len(made) == 1
             and isinstance(made[0].value, Call)
@@ -88,6 +88,7 @@ def _exchanged(program: Program, table: dict[str, Any]) -> set[Stmt]:
 
     exact: set[Stmt] = set()
     for first, second, _ in found:
+        assert isinstance(second, Assign) and isinstance(second.value, Name)
         pair = {second.target, second.value.id}
         same_type = len({table[name] for name in pair}) == 1
         if pair & written and same_type and all(is_private(name) for name in pair):
@@ -97,9 +98,14 @@ def _exchanged(program: Program, table: dict[str, Any]) -> set[Stmt]:
 
 def _is_exchange(triple: Block) -> bool:
     """`t = v; v = u; u = t` of three different names."""
-    if not all(isinstance(s, Assign) and isinstance(s.value, Name) for s in triple):
+    copies = [
+        (stmt.target, stmt.value.id)
+        for stmt in triple
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Name)
+    ]
+    if len(copies) != 3:
         return False
-    (t, v), (v_2, u), (u_2, t_2) = ((s.target, s.value.id) for s in triple)
+    (t, v), (v_2, u), (u_2, t_2) = copies
     return (v, u, t) == (v_2, u_2, t_2) and len({t, u, v}) == 3
 
 

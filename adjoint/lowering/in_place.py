@@ -79,7 +79,7 @@ def remove_second_names(program: Program) -> Program:
             return program
         name, original = second
 
-        def rename(expr, name: str = name, original: Expr = original):
+        def rename(expr: Any, name: str = name, original: Expr = original) -> Any:
             return substitute(expr, {name: original})
 
         def change(block: Block, name: str = name, original: Name = original) -> Block:

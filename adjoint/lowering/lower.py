@@ -336,7 +336,9 @@ class _Lowering:
             name = value.id if isinstance(value, Name) and value.id not in self.pending else None
             stem = name or (value.id if isinstance(value, Name) else "result")
             result = self.materialised(result, stem)
-        self.builder.emit(Return(Name(result.name) if is_array(result) else result, at=at))
+        self.builder.emit(
+            Return(Name(result.name) if isinstance(result, Stored) else result, at=at)
+        )
 
     # ----------------------------------------------------------------- assignments
 

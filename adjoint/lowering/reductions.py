@@ -1,4 +1,4 @@
-"""Reductions to loops: the sum family with scalar accumulators, extrema by the index they are at."""
+"""Reductions to loops: the sum family with scalar accumulators, extrema by their index."""
 
 from __future__ import annotations
 

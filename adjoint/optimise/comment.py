@@ -1,12 +1,13 @@
 """Comments that say which primal line a piece of the reverse sweep is the adjoint of.
 
-    w_bar += t_bar * sin_1      →    # adjoint of line 5
-                                     w_bar += t_bar * sin_1
+w_bar += t_bar * sin_1      →    # adjoint of line 5
+                                 w_bar += t_bar * sin_1
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from adjoint.program.core import Block, Comment, Program, Stmt
 from adjoint.program.walk import map_blocks
@@ -26,5 +27,5 @@ def _commented(block: Block, line: int | None) -> Block:
             done.append(Comment(f"adjoint of line {own}"))
         if not isinstance(stmt, Comment):
             line = own
-        done.append(map_blocks(stmt, lambda inner, at=own: _commented(inner, at)))
+        done.append(map_blocks(stmt, partial(_commented, line=own)))
     return tuple(done)

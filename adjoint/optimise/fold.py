@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 
 from numba.core import types
 
@@ -151,7 +152,7 @@ class _Folding:
         """The statement with pending temporaries it uses in place, as long as it fits."""
         for name in [n for expr in operands(stmt) for n in names(expr) if n in pending]:
             value = pending[name].value
-            folded = map_operands(stmt, lambda e, n=name, v=value: substitute(e, {n: v}))
+            folded = map_operands(stmt, partial(substitute, mapping={name: value}))
             if _fits(folded):
                 stmt = folded
                 del pending[name]

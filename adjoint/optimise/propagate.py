@@ -32,6 +32,7 @@ from adjoint.program.core import (
     While,
 )
 from adjoint.program.walk import (
+    S,
     assigned,
     map_operands,
     names,
@@ -134,7 +135,7 @@ class _Propagation:
         if array is not None and self._types.get(stmt.value.id) == array.dtype:
             known.holders[Item(Name(stmt.array), stmt.index)] = stmt.value.id
 
-    def _with_copies(self, stmt: Any, known: _Known) -> Any:
+    def _with_copies(self, stmt: S, known: _Known) -> S:
         return map_operands(stmt, lambda e: substitute(e, known.copies))
 
     def _leave(self, stmt: Stmt, known: _Known) -> None:

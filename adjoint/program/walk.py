@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from adjoint.program.core import (
     Assign,
@@ -23,6 +24,8 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+
+S = TypeVar("S", bound=Stmt)
 
 
 def children(expr: Expr | Slice) -> tuple[Expr | Slice, ...]:
@@ -55,7 +58,7 @@ def names(expr: Expr | Slice) -> Iterator[str]:
         yield from names(child)
 
 
-def rewrite(expr, change: Callable):
+def rewrite(expr: Any, change: Callable[[Any], Any]) -> Any:
     """Rebuild an expression bottom-up; `change` maps each node to its replacement."""
     match expr:
         case Call(function, args, keywords):
@@ -76,7 +79,7 @@ def rewrite(expr, change: Callable):
     return change(expr)
 
 
-def substitute(expr, mapping: Mapping[str, Expr]):
+def substitute(expr: Any, mapping: Mapping[str, Expr]) -> Any:
     """Replace names by expressions, all at once."""
     return rewrite(expr, lambda e: mapping.get(e.id, e) if isinstance(e, Name) else e)
 
@@ -130,7 +133,7 @@ def map_blocks(stmt: Stmt, change: Callable[[Block], Block]) -> Stmt:
     return stmt
 
 
-def map_operands(stmt: Stmt, change: Callable) -> Stmt:
+def map_operands(stmt: S, change: Callable[[Any], Any]) -> S:
     """The statement with each expression it evaluates changed; itself if none was."""
     match stmt:
         case Assign(_, value) | Return(value):

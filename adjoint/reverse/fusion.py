@@ -101,7 +101,9 @@ def _only_summed(name: str, loop: For) -> bool:
         if isinstance(stmt, Assign) and stmt.target == name:
             value = stmt.value
             adds = isinstance(value, Call) and value.function in (operator.add, operator.sub)
-            if not adds or value.args[0] != Name(name) or reads != 1:
+            if not (isinstance(value, Call) and adds):
+                return False
+            if value.args[0] != Name(name) or reads != 1:
                 return False
         elif reads:
             return False
@@ -127,7 +129,8 @@ def seeds(reverse_of_rest: Block, wanted: set[str], known: set[str]) -> list[Stm
     -------
     list or None : None if the bars need more than scalar assignments from known names.
     """
-    needed, kept = set(wanted), []
+    needed = set(wanted)
+    kept: list[Stmt] = []
     for stmt in reversed(reverse_of_rest):
         if isinstance(stmt, Assign) and stmt.target in needed:
             needed.discard(stmt.target)

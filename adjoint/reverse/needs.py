@@ -45,16 +45,19 @@ class Needs:
     def operand(self, expr: Expr | Slice, stmt: Stmt) -> Expr:
         """An operand of a statement with its variables as placeholders."""
         read, at = self.versions.read[stmt], self.places.of[stmt]
-        lengths_of = {e.args[0] for e in subexpressions(expr) if is_length(e)}
+        lengths_of = {
+            e.args[0] for e in subexpressions(expr) if isinstance(e, Call) and is_length(e)
+        }
 
         def change(e: Expr) -> Expr:
-            value = isinstance(e, Name) and e.id in read and e not in lengths_of
-            return self.version(read[e.id], at) if value else e
+            if isinstance(e, Name) and e.id in read and e not in lengths_of:
+                return self.version(read[e.id], at)
+            return e
 
         return rewrite(expr, change)
 
     def made(self, kind: str, name: str, stmt: Stmt, place: Place) -> Version:
-        """A value that is no variable of the program: a loop's trips, a cell's content, an array's."""
+        """A value that is no variable: a loop's trips, a cell's content, an array's."""
         key = (stmt, kind, name)
         if key not in self._made:
             self._made[key] = Version(name, kind, stmt, place)  # type: ignore[arg-type]

@@ -82,7 +82,7 @@ def rule_body(rule: Rule) -> RuleBody:
     return RuleBody(tuple(s for s in steps if not isinstance(s.value, Tuple)), bars)
 
 
-def _on_scalars(expr):
+def _on_scalars(expr: Any) -> Any:
     if isinstance(expr, Call) and expr.function in _ON_SCALARS:
         return Call(_ON_SCALARS[expr.function], expr.args, expr.keywords)
     return expr
