@@ -15,6 +15,7 @@ from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import BlockKey, Places
 from adjoint.program.core import (
     Assign,
+    Break,
     Call,
     Const,
     Expr,
@@ -73,6 +74,8 @@ def _common_block(stmts: list[Stmt], places: Places) -> BlockKey | None:
 
 def _writes_all(stmt: Stmt, array: str, lengths: list[Expr], definitions: dict[str, Expr]) -> bool:
     """Whether a nest of full loops stores each element before anything in it reads the array."""
+    if any(isinstance(inner, Break) for inner in statements((stmt,))):
+        return False
     nest, counters = stmt, {}
     while isinstance(stmt, For):
         if stmt.start != Const(0) or stmt.step != Const(1):

@@ -78,6 +78,14 @@ class Ranges:
             return start[0], stop[1] + one.scaled(-1)
         return stop[0] + one, start[1]
 
+    def counts_from_the_front(self, loop: For) -> bool:
+        """Whether a loop's counter, as an index, means another cell in each iteration.
+
+        A counter of both signs does not: -1 is the last cell too.
+        """
+        bounds = self.of_index(loop)
+        return bounds is not None and bounds[0].is_non_negative()
+
     def of(self, expr: Expr, stmt: Stmt) -> Bounds | None:
         """Bounds of an operand of a statement."""
         match expr:

@@ -21,7 +21,20 @@ from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import Place, Places
 from adjoint.analyses.ranges import Ranges
 from adjoint.analyses.versions import Version, Versions
-from adjoint.program.core import Assign, Call, Const, Expr, For, Item, Name, Program, Stmt, Store
+from adjoint.program.core import (
+    Assign,
+    Break,
+    Call,
+    Const,
+    Expr,
+    For,
+    Item,
+    Name,
+    Program,
+    Stmt,
+    Store,
+)
+from adjoint.program.walk import statements
 
 
 class Elsewhere:
@@ -84,7 +97,12 @@ class Elsewhere:
         if inner[: len(outer)] != outer or any(loop not in self._fused for loop in outer):
             return False
         between = [loop for loop in inner[len(outer) :] if loop not in self._fused]
-        return all(isinstance(loop, For) and Name(loop.target) in store.index for loop in between)
+        return all(
+            isinstance(loop, For)
+            and Name(loop.target) in store.index
+            and Ranges(self._versions, self._places, inner[0]).counts_from_the_front(loop)
+            for loop in between
+        )
 
     # ----------------------------------------------------------------- forwarded
 
@@ -135,6 +153,8 @@ class Elsewhere:
         while isinstance(block.owner, For) and block.owner.target in counters:
             loop = block.owner
             position = [i.id for i in store.index if isinstance(i, Name)].index(loop.target)
+            if any(isinstance(inner, Break) for inner in statements(loop.body)):
+                return False
             full = resolved(loop.stop, self._definitions) == resolved(
                 shape[position][0], self._definitions
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from numba.core import types
 from adjoint.analyses.counters import step_of
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
+from adjoint.analyses.ranges import Ranges
 from adjoint.analyses.versions import Versions
 from adjoint.errors import NoRule, UnsupportedSyntax
 from adjoint.lowering.arrays import allocation
@@ -240,12 +241,18 @@ class ReverseSweep:
         inner = between[len(outside) :]
         if not all(isinstance(loop, For) and Name(loop.target) in stmt.index for loop in inner):
             return False
+        if inner and not self._count_from_the_front(inner):
+            return False
         return not any(
             stmt.array in self.facts.versions.read[other]
             and places.follows(places.of[stmt], places.of[other])
             and not isinstance(other, Store)
             for other in self.facts.versions.read
         )
+
+    def _count_from_the_front(self, loops: Sequence[Stmt]) -> bool:
+        ranges = Ranges(self.facts.versions, self.facts.places, loops[0])
+        return all(isinstance(loop, For) and ranges.counts_from_the_front(loop) for loop in loops)
 
     # ----------------------------------------------------------------- assignments
 
