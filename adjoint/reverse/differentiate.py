@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -268,7 +270,7 @@ class _Assembly:
             self.facts.types.get(result.id), types.Array
         )
         is_active = isinstance(result, Name) and result.id in self.facts.active
-        if is_active and not is_array:
+        if isinstance(result, Name) and is_active and not is_array:
             self.seed = Name(self.bar(result.id))
             self.sweep.bars.live.add(result.id)
         else:
@@ -276,7 +278,7 @@ class _Assembly:
         # A fused loop adds to bars before the code that would otherwise be first to do so.
         for loop in self._fused:
             self.sweep.start_bars(self.sweep.touched(loop) - sums(loop, self.facts))
-        self._zeroed = tuple(self.sweep._out)
+        self._zeroed = tuple(stmt for stmt in self.sweep._out if isinstance(stmt, Assign))
         self.sweep._out = []
         if is_active and is_array:
             self.sweep.result_seed(self._return, self.seed, self._array_seed)
@@ -345,8 +347,9 @@ class _Assembly:
                     done.append(bar)
             done += self._seeds(stmt, index, reverse)
             for part in instrumented:
-                loop = isinstance(part, For) and part.target == stmt.target
-                done.append(replace(part, body=part.body + bodies[stmt]) if loop else part)
+                if isinstance(part, For) and part.target == stmt.target:
+                    part = replace(part, body=part.body + bodies[stmt])
+                done.append(part)
         return tuple(done), started
 
     def _may_start(self, bar: Assign, before: Block) -> bool:
@@ -371,8 +374,10 @@ class _Assembly:
         for stmt in statements(self.facts.program.body):
             if isinstance(stmt, Assign) and stmt.target in self.facts.active:
                 call = stmt.value
-                if isinstance(call, Call) and rule_for(call.function) is None and not (
-                    is_piecewise_constant(call.function) or call.function in _CREATION
+                if (
+                    isinstance(call, Call)
+                    and rule_for(call.function) is None
+                    and not (is_piecewise_constant(call.function) or call.function in _CREATION)
                 ):
                     raise no_rule(call, stmt)
 
@@ -522,15 +527,13 @@ class _Assembly:
         done: list[Stmt] = list(self._inserted.at_start.get(key, ()))
         for stmt in block:
             done += self._inserted.before.get(stmt, ())
-            slots = iter(range(len(blocks(stmt))))
-            done.append(
-                map_blocks(
-                    stmt,
-                    lambda inner, s=stmt, n=slots: self._instrumented(inner, BlockKey(s, next(n))),
-                )
-            )
+            keys = (BlockKey(stmt, slot) for slot in range(len(blocks(stmt))))
+            done.append(map_blocks(stmt, partial(self._instrumented_next, keys)))
             done += self._inserted.after.get(stmt, ())
         return tuple(done)
+
+    def _instrumented_next(self, keys: Iterator[BlockKey], block: Block) -> Block:
+        return self._instrumented(block, next(keys))
 
 
 def _all_names(program: Program) -> set[str]:
@@ -557,4 +560,3 @@ def _without_assigned_params(program: Program, fresh_names: _Names) -> Program:
 
     copies = tuple(Assign(new.id, Name(old)) for old, new in mapping.items())
     return replace(program, body=(*copies, *rename(program.body)), types=fresh_names.table)
-

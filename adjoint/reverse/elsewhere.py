@@ -4,8 +4,9 @@
 
         e = np.exp(z[i]); q[i] = e          →  e = q[i]
 
-*forwarded*     an element was loaded from an array that one loop had filled with something cheap, and
-                that is overwritten since: compute what was stored, at the index of the load.
+*forwarded*     an element was loaded from an array that one loop had filled with something cheap,
+                and that is overwritten since: compute what was stored, at the index of the
+                load.
 
         for j in range(d): work[j] = x[i, j] - m[j]
         …  t = work[k]                      →  t = x[i, k] - m[k]
