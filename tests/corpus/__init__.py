@@ -8,6 +8,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     arrays,
     calls,
     control,
+    found_by_fuzzing,
     iterative,
     linear_algebra,
     models,
