@@ -122,3 +122,8 @@ def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
     if isinstance(x, types.Array):
         return lambda x, dtype: x.astype(dtype)
     return lambda x, dtype: dtype(x)
+
+
+@overload(primitives.dtype, strict=False)
+def _type_dtype(x: Any) -> Callable[..., Any]:
+    return lambda x: x.dtype

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba.core import types
-from numba.np.numpy_support import from_dtype
+from numba.np.numpy_support import as_dtype, from_dtype
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import reductions
@@ -426,3 +426,10 @@ def _astype(low: _Lowering, target: str, call: Call) -> Any:
     if not is_array(value):
         return Call(cast, (value,))
     return low.elementwise(cast, (value,), from_dtype(np.dtype(cast)), target)
+
+
+@handles(primitives.dtype)
+def _dtype(low: _Lowering, target: str, call: Call) -> Any:
+    """`x.dtype` is known when compiling."""
+    value = low.value(call.args[0])
+    return Const(as_dtype(value.dtype).type) if is_array(value) else NotImplemented
