@@ -98,5 +98,3 @@ def is_droppable(expr: Expr | Slice) -> bool:
         not isinstance(e, Call) or is_scalar_function(e.function) or e.function in _FRESH_MEMORY
         for e in subexpressions(expr)
     )
-
-
