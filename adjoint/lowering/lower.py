@@ -11,6 +11,7 @@ from typing import Any
 from numba.core import types
 
 from adjoint.errors import ShapeMismatch, UnsupportedSyntax
+from adjoint.lowering.aliases import written_memory
 from adjoint.lowering.arrays import (
     Along,
     ArrayValue,
@@ -109,6 +110,7 @@ class _Lowering:
         self.bound: dict[str, Value] = {}
         self.pending: list[str] = []
         self.current: dict[str, Stored] = {}
+        self._written = written_memory(program)
         self.bindings = Counter(
             stmt.target for stmt in statements(program.body) if isinstance(stmt, Assign | For)
         )
@@ -399,6 +401,13 @@ class _Lowering:
 
     def _rebind(self, target: str, value: ArrayValue) -> None:
         """A name that several assignments bind: each binds it to an array of its own."""
+        if isinstance(value, View) and target in self._written:
+            raise UnsupportedSyntax(
+                f"{target!r} is a view here and another array elsewhere, and one of them is "
+                "written to: which one cannot be told when compiling",
+                self.builder.at,
+                "give the view a name of its own, or copy it",
+            )
         array = self.materialised(value, target)
         self._keep_shape(target, array.shape)
         if self.bindings[array.name] > 1:
