@@ -197,13 +197,7 @@ def object_method(x):
     [
         (no_scalar_rule, (1.5,), "np.nextafter(x, 2.0)", "nextafter"),
         (no_rule, (VECTOR,), "np.sort(x)", "sort"),
-        pytest.param(
-            no_source_function,
-            (1.5,),
-            "math.fsum",
-            "fsum",
-            marks=pytest.mark.xfail(reason="Numba's words and no hint"),
-        ),
+        (no_source_function, (1.5,), "math.fsum", "fsum"),
     ],
 )
 def test_functions_without_a_rule(function, args, line, name):
@@ -257,7 +251,6 @@ exec("def _typed_in(x):\n    return x * x\n", _namespace)
 _typed_in = _namespace["_typed_in"]
 
 
-@pytest.mark.xfail(reason="the line of the call is not named")
 def test_a_callee_without_source():
     error = refused(calls_without_source, (1.5,))
     assert isinstance(error, SourceNotAvailable | NoRule | UnsupportedSyntax)
