@@ -20,6 +20,9 @@ from adjoint.program.walk import map_blocks
 
 _MARK = re.compile(r"# @(\d+)$")
 _CANNOT_UNIFY = re.compile(r"Cannot unify (?P<one>.+?) and (?P<other>.+?) for '(?P<name>[^'.]+)")
+_UNKNOWN = re.compile(
+    r"Unknown attribute '(?P<name>\w+)' of type Module\(<module '(?P<module>[\w.]+)'"
+)
 _LITERAL = re.compile(r"Literal\[\w+\]\(([^)]*)\)")
 _NO_IMPLEMENTATION = re.compile(r"found for signature:\s*>>> (?P<call>.+)")
 
@@ -102,6 +105,12 @@ def _explained(
             f"Numba cannot compile {_readable(missing['call'])}",
             at,
             "write it with functions and argument types that Numba supports",
+        )
+    if unknown := _UNKNOWN.search(text):
+        return TypingFailed(
+            f"Numba does not know {unknown['module']}.{unknown['name']}",
+            at,
+            "write it with functions that Numba supports",
         )
     summary = text.partition("\n")[2].strip().partition("\n")[0] or text.partition("\n")[0]
     return TypingFailed(f"Numba cannot type this function: {summary}", at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -195,6 +196,7 @@ class _Names:
         return Name(name)
 
 
+_TEMPORARY = re.compile(r"t(_\d+)*$")  # a name that `syntax` gave to a part of an expression
 _NUMBERED = {"stored", "branch", "trips"}
 
 
@@ -256,6 +258,9 @@ class _Assembly:
 
     def _generate(self) -> None:
         """Generate the reverse sweep, from the seed of the result on."""
+        result = self._return.value
+        if isinstance(result, Name) and _TEMPORARY.match(result.id):
+            self._bars[result.id] = self.names.fresh("result_bar", types.float64).id
         for variable in (*self._independent, *sorted(self.facts.active)):
             self.bar(variable)
         self._counters = {

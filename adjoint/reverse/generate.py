@@ -216,7 +216,7 @@ class ReverseSweep:
         index = tuple(self.operand(i, stmt) for i in stmt.index)
         if isinstance(stmt.value, Name) and stmt.value.id in self.facts.active:
             seed: Expr = Item(Name(bar), index)
-            if not stmt.accumulate:
+            if not stmt.accumulate and stmt.value.id in self.bars.live:
                 seed = self.temporary(f"{stmt.value.id}_bar", stmt.value.id, seed)
             self.contribute(stmt.value, seed)
         if not stmt.accumulate and not self._is_first_write(stmt):
@@ -434,7 +434,7 @@ class ReverseSweep:
     def _backwards(self, stmt: For) -> tuple[Expr, Expr, Expr]:
         """The range that runs the iterations from the last that was started to the first."""
         start, stop, step = (self.operand(e, stmt) for e in (stmt.start, stmt.stop, stmt.step))
-        minus = Call(operator.neg, (step,))
+        minus: Expr = Call(operator.neg, (step,))
         if isinstance(step, Const):
             minus = Const(-step.value)
         before_first = Call(operator.sub, (start, step))
@@ -519,4 +519,3 @@ def no_rule(call: Call, stmt: Stmt) -> NoRule:
 
 def _does_something(block: Block) -> bool:
     return any(not isinstance(stmt, Slot) for stmt in statements(block))
-

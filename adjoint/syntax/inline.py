@@ -12,6 +12,7 @@ from typing import Any
 
 import gast
 
+from adjoint.errors import SourceNotAvailable
 from adjoint.program.core import Const, Name, Source
 from adjoint.syntax import resolve
 from adjoint.syntax.calls import Arguments, inliner
@@ -39,7 +40,7 @@ def inline(
     context: Context, callee: Any, args: Arguments, node: Any, into: str | None = None
 ) -> Value:
     """The value of a call of a user's function or of a function of the program."""
-    tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee)
+    tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee, node)
     name = getattr(tree, "name", "lambda")
     with entered(context, tree, source, name, node):
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
@@ -66,13 +67,17 @@ def entered(context: Context, tree: Any, source: Source, name: str, node: Any) -
         context.unit.inlining.pop()
 
 
-def _definition(context: Context, callee: Any) -> tuple[Any, Source, Any, Any, Any]:
+def _definition(context: Context, callee: Any, node: Any) -> tuple[Any, Source, Any, Any, Any]:
     """Tree, source, where free names are looked up, and default values."""
     if isinstance(callee, Closure):
         frame = callee.frame
         return callee.node, frame.source, frame, callee.defaults, callee.keyword_defaults or {}
-    function = python_function(callee.value)
-    tree, source = read_source(function)
+    try:
+        function = python_function(callee.value)
+        tree, source = read_source(function)
+    except SourceNotAvailable as error:
+        error.at = context.at(node)
+        raise
     name = function.__name__
     defaults = [
         resolve.from_object(context, obj, f"{name}_default") for obj in function.__defaults__ or ()
