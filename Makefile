@@ -10,12 +10,15 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python pytho
 	&& { echo "$$p"; break; }; done)
 WORKERS ?= 2
 
-.PHONY: help demo test quick lint bench docs clean
+SEED ?= 1000000
+
+.PHONY: help demo test quick fuzz lint bench docs clean
 
 help:
 	@echo "make demo   fit a mixture to Fisher's Iris data with a compiled gradient"
 	@echo "make test   the whole test run"
 	@echo "make quick  the tests that do not compile, under a minute"
+	@echo "make fuzz   random programs without end, from SEED=1000000 on"
 	@echo "make lint   ruff, mypy, import-linter"
 	@echo "make bench  adjoint / primal ratios; writes out/benchmarks.json"
 	@echo "make docs   the documentation as HTML in docs/_build"
@@ -28,6 +31,9 @@ test: $(VENV)/.installed-test
 
 quick: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not compiled and not slow"
+
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m tests.fuzz $(SEED)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -168,9 +168,9 @@ def _compare(along: Callable[[float], float], got: float) -> Outcome | None:
     return Outcome("gradient", f"expected {slope} ± {error}, got {got}")
 
 
-def check_seed(seed: int) -> tuple[str, Outcome]:
-    """Write and check the program of a seed."""
-    text = Writer(seed).text()
+def check_seed(seed: int, most: int = 16) -> tuple[str, Outcome]:
+    """Write and check the program of a seed, of up to about `most` statements."""
+    text = Writer(seed, most).text()
     return text, check(text, seed)
 
 

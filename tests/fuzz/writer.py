@@ -11,7 +11,7 @@ bound, and values pass through bounded functions. The few that do not run are sk
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -118,22 +118,23 @@ PARAMETERS: dict[str, Shape | str] = {
 
 
 class Writer:
-    """Writes one program.
+    """Writes one program, of up to about `most` statements.
 
     Attributes
     ----------
     params : the parameters of the program, a part of `PARAMETERS`.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, most: int = 16) -> None:
         self.rng = random.Random(seed)
         self.lines: list[str] = []
         self.depth = 1
         self.numbers = 0
-        self.budget = self.rng.randint(3, 14)
+        self.budget = self.rng.randint(3, most)
         self.scope = Scope()
         self.in_loop = False
         self.fixed: set[str] = set()
+        self.liking: dict[str, float] = {}
 
     # ------------------------------------------------------------------ the whole
 
@@ -187,6 +188,12 @@ class Writer:
         """True that often."""
         return self.rng.random() < probability
 
+    def likes(self, kind: str) -> float:
+        """How much this program is given to a kind of statement: each has habits of its own."""
+        if kind not in self.liking:
+            self.liking[kind] = self.rng.choice([0.0, 0.5, 1.0, 1.0, 3.0])
+        return self.liking[kind]
+
     def line(self, text: str) -> None:
         """Write one line at the current depth."""
         self.lines.append("    " * self.depth + text)
@@ -201,7 +208,7 @@ class Writer:
         return f"{self.rng.choice([0.3, 0.4, 0.5, 0.7, 0.9, 1.1, 1.3, -0.6, -0.8])}"
 
     @contextmanager
-    def block(self, *, in_loop: bool | None = None):
+    def block(self, *, in_loop: bool | None = None) -> Iterator[None]:
         """An indented block, whose own variables are forgotten after it."""
         scope, inside, lines = self.scope, self.in_loop, len(self.lines)
         self.scope, self.depth = scope.copy(), self.depth + 1
@@ -372,11 +379,14 @@ class Writer:
             (self.in_place, 1),
             (self.view, 1),
             (self.helper_call, 2),
+            (self.count, 1),
         ]
         compound = [(self.for_loop, 4), (self.if_else, 4), (self.while_loop, 1), (self.leave, 1)]
+        compound += [(self.work_loop, 1), (self.same_test_twice, 1)]
         choices = simple + (compound if self.depth < 5 and self.budget > 0 else [])
-        kinds, weights = zip(*choices, strict=True)
-        self.rng.choices(kinds, weights)[0]()
+        weights = [weight * self.likes(kind.__name__) for kind, weight in choices]
+        kinds = [kind for kind, _ in choices]
+        (self.rng.choices(kinds, weights)[0] if any(weights) else self.assign_float)()
 
     def bounded_number(self) -> str:
         """An expression that stays small when it is assigned again and again."""
@@ -534,6 +544,18 @@ class Writer:
             a, b = self.rng.sample(self.scope.floats, 2)
             self.line(f"{a}, {b} = both({self.leaf()}, math.sin({self.leaf()}))")
 
+    def count(self) -> None:
+        """A packed counter, which an optimisation counts back."""
+        free = [name for name in self.scope.ints if name not in self.fixed]
+        if not free or self.chance(0.2):
+            free = [self.fresh("k")]
+            self.line(f"{free[0]} = 0")
+            self.scope.ints += free
+        else:
+            self.line(
+                f"{self.rng.choice(free)} {self.rng.choice(['+= 1', '+= 1', '-= 1', '+= 2'])}"
+            )
+
     # ------------------------------------------------------------------ control flow
 
     def announced(self) -> None:
@@ -589,11 +611,71 @@ class Writer:
         if used_after and i:
             self.scope.ints.append(i)
 
+    def work_loop(self) -> None:
+        """A loop that fills an array, all of it or not, reads it, and may overwrite it."""
+        size = self.rng.choice(["n", "m"])
+        work, i, total = self.fresh("a"), self.fresh("i"), self.rng.choice(self.scope.floats)
+        outside = self.chance(0.6)
+        if outside:
+            self.line(f"{work} = np.zeros({size})")
+            self.scope.arrays[work] = (size,)
+        self.line(f"for {i} in range({self.rng.choice(['3', 'n', 'm'])}):")
+        with self.block(in_loop=True):
+            if not outside:
+                self.line(f"{work} = np.zeros({size})")
+                self.scope.arrays[work] = (size,)
+            self.scope.ints.append(i)
+            self.fixed.add(i)
+            for _ in range(self.rng.randint(1, 2)):
+                self.pass_over(work, size, total)
+            if self.chance(0.3):
+                self.statement()
+            self.pass_over(work, size, total)
+
+    def pass_over(self, work: str, size: str, total: str) -> None:
+        """One loop over a work array."""
+        j = self.fresh("i")
+        spans = [f"range({size})"] * 4 + [f"range(1, {size})", f"range({size} - 1, -1, -1)"]
+        self.line(f"for {j} in {self.rng.choice(spans)}:")
+        with self.block(in_loop=True):
+            self.scope.loops.append((j, size))
+            forms = [
+                f"{work}[{j}] = {self.number()}",
+                f"{work}[{j}] = {self.leaf()} * {self.leaf()}",
+                f"{total} += {work}[{j}] * {self.leaf()}",
+                f"{total} += {work}[{j}] * {work}[{self.index(size)}]",
+                f"{total} = math.sin({total} * {work}[{j}])",
+            ]
+            self.line(self.rng.choice(forms))
+            if self.chance(0.2):
+                self.line(f"if {self.test()}:")
+                self.line(f"    {self.rng.choice(['break', 'continue', f'{work}[{j}] = 0.5'])}")
+            if self.chance(0.2):
+                self.statement()
+
+    def same_test_twice(self) -> None:
+        """A variable that is bound, and used, only if a test holds."""
+        test = f"{self.fresh('b')}"
+        name = self.fresh("f")
+        self.line(f"{test} = {self.test()}")
+        self.line(f"if {test}:")
+        with self.block():
+            self.line(f"{name} = {self.number()}")
+            self.some(1)
+        self.statement()
+        self.line(f"if {test}:")
+        with self.block():
+            self.scope.floats.append(name)
+            self.accumulate()
+        if self.chance(0.5):
+            self.line(f"{name} = {self.number()}")
+            self.scope.floats.append(name)
+
     def while_loop(self) -> None:
         self.announced()
         k = self.fresh("k")
         self.line(f"{k} = 0")
-        test = f" and {self.test()}" if self.chance(0.5) else ""
+        test = f" and ({self.test()})" if self.chance(0.5) else ""
         self.line(f"while {k} < {self.rng.choice(['3', 'n', '4'])}{test}:")
         self.fixed.add(k)
         self.scope.ints.append(k)
