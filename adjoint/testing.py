@@ -1,8 +1,8 @@
-"""Numeric derivatives to test analytic ones against.
+"""Numeric derivatives to test analytic ones against, and a comparison of every mode.
 
 In goes a function and a point, out comes its gradient by finite differences with an estimate of
 their error. It calls the plain function only, so it is independent of everything that this package
-generates.
+generates. `check_grads` compares that with the compiled gradient and the tape's.
 
 The method is Ridders' (C. Ridders 1982, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng.
 Software 4): central differences at geometrically shrinking steps, extrapolated to step zero. It is
@@ -19,6 +19,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+
+from adjoint import autograd
+from adjoint import np as tape
+from adjoint.api import grad
+from adjoint.errors import AdjointError
 
 _SHRINK = 1.6  # ratio of successive steps
 _LEVELS = 10  # steps tried: from `step` down to step / 1.6**9 = step / 69
@@ -119,7 +124,7 @@ def complex_step(function: Callable[..., Any], args: Sequence[Any], argnum: int 
 
     Examples
     --------
-    >>> complex_step(lambda x: np.exp(x) / x, (2.0,)) == np.exp(2.0) / 4.0
+    >>> bool(complex_step(lambda x: np.exp(x) / x, (2.0,)) == np.exp(2.0) / 4.0)
     True
     """
     tiny = 1e-200  # its square underflows, so there is no truncation error at all
@@ -141,3 +146,176 @@ def _widened(arg: Any) -> Any:
         return arg.astype(np.float64) if arg.dtype == np.float32 else arg.copy()
     # a Python float would give way to a float32 constant of the function (NumPy 2's promotion)
     return np.float64(arg) if isinstance(arg, np.floating) else arg
+
+
+# ------------------------------------------------------------------------- comparing all modes
+
+MODES = ("compiled", "python", "tape", "numeric")
+
+
+class GradientMismatch(AdjointError, AssertionError):
+    """Two ways to compute the same derivative disagree."""
+
+
+def check_grads(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    modes: Sequence[str] = MODES,
+    order: int = 1,
+    rtol: float = 1e-7,
+    atol: float = 1e-9,
+    *,
+    argnums: Sequence[int] | None = None,
+    seed: int = 0,
+) -> None:
+    """Compare the derivatives of `f` by every mode with each other.
+
+    Gradients are compared by their inner product with random directions, so that arguments of
+    any number and shape give one number for each mode; the tolerance is
+    ``atol + rtol · max(1, Σ |gradient · direction|)``. Order 2 compares the derivative of that
+    product along a second direction: by the tape (`create_graph`) and by numeric differences of
+    the gradient that the first mode in `modes` gives.
+
+    Parameters
+    ----------
+    f : a function of floats and arrays of floats, and of whatever else it takes. An array result
+        counts as the sum of its elements. Every mode gets its own copies of the arguments.
+    args : the point, away from kinks.
+    modes : at least two of "compiled", "python" (the generated text without compiling), "tape" and
+        "numeric" (Ridders' differences). A mode that cannot run `f` raises its own error: leave
+        it out to leave it untested. The directions are seeded, `f`'s own draws are not.
+    order : 1, or 2 for second derivatives besides; those need "tape".
+    rtol, atol : how much two modes may differ.
+    argnums : positions to differentiate with respect to; all that are float by default.
+    seed : of the random directions.
+
+    Raises
+    ------
+    GradientMismatch : two modes differ; says which, and both values.
+    ValueError : unknown modes, fewer than two, an unknown order, or nothing to differentiate.
+
+    Examples
+    --------
+    >>> check_grads(lambda x: np.sum(np.sin(x) * x), (np.array([0.3, -1.2]),), order=2)
+    >>> def fickle(x):
+    ...     return x * x if isinstance(x, float) else x * x * x
+    >>> try:
+    ...     check_grads(fickle, (2.0,), modes=("tape", "numeric"))
+    ... except GradientMismatch as error:
+    ...     print(error.message.partition(" along")[0])
+    order 1: tape and numeric disagree
+    """
+    chosen = [i for i, a in enumerate(args) if _is_float(a)] if argnums is None else argnums
+    wrt = tuple(chosen)
+    _require_checkable(modes, order, wrt)
+    draw = np.random.default_rng(seed)
+    directions = [draw.standard_normal(np.shape(args[i])) for i in wrt]
+    first = {mode: _gradients(mode, f, args, wrt) for mode in modes}
+    _compare(1, {mode: _along(bars, directions) for mode, bars in first.items()}, rtol, atol)
+    if order == 2:
+        second = [draw.standard_normal(np.shape(args[i])) for i in wrt]
+        mode = next(mode for mode in modes if mode != "numeric")
+        answers = {
+            "tape": _along(_tape_product(f, args, wrt, directions), second),
+            f"numeric of {mode}": _numeric_product(mode, f, args, wrt, directions, second),
+        }
+        _compare(2, answers, rtol, atol)
+
+
+@dataclass(frozen=True)
+class _Product:
+    """An inner product, and the sum of the sizes of its terms: what rounding is relative to."""
+
+    value: float
+    scale: float
+
+
+def _require_checkable(modes: Sequence[str], order: int, wrt: Sequence[int]) -> None:
+    unknown = [mode for mode in modes if mode not in MODES]
+    if unknown or len(set(modes)) < 2:
+        raise ValueError(f"modes={modes!r}: two or more of {', '.join(MODES)} are compared")
+    if order not in (1, 2):
+        raise ValueError(f"order={order!r}: derivatives of order 1 and 2 are compared")
+    if order == 2 and "tape" not in modes:
+        raise ValueError(f'modes={modes!r}: second derivatives need "tape"')
+    if not wrt:
+        raise ValueError("no argument is a float or an array of floats")
+
+
+def _gradients(
+    mode: str, f: Callable[..., Any], args: Sequence[Any], wrt: tuple[int, ...]
+) -> list[Any]:
+    """The gradients with respect to `wrt` by one mode."""
+    if mode == "numeric":
+        return [numeric_gradient(f, args, i).gradient for i in wrt]
+    point = copy.deepcopy(list(args))
+    if mode == "tape":
+        return list(grad(f, wrt, mode="tape")(*point))
+    return list(grad(f, wrt, jit=mode == "compiled")(*point))
+
+
+def _along(bars: Sequence[Any], directions: Sequence[Any]) -> _Product:
+    terms = [np.asarray(b, float) * d for b, d in zip(bars, directions, strict=True)]
+    total = float(sum(np.sum(term) for term in terms))
+    return _Product(total, float(sum(np.sum(abs(term)) for term in terms)))
+
+
+def _tape_product(
+    f: Callable[..., Any], args: Sequence[Any], wrt: tuple[int, ...], directions: Sequence[Any]
+) -> list[Any]:
+    """Gradient of gradient · direction, by the tape."""
+
+    def product(*values: Any) -> Any:
+        bars = grad(f, wrt, mode="tape")(*values)
+        return sum(np.sum(b * d) for b, d in zip(bars, directions, strict=True))
+
+    variables = {i: tape.array(args[i], dtype=np.asarray(args[i]).dtype) for i in wrt}
+    for variable in variables.values():
+        variable.attach_grad()
+    point = [variables.get(i, copy.deepcopy(value)) for i, value in enumerate(args)]
+    with autograd.record():
+        total = product(*point)
+    total.backward()
+    return [variables[i].grad.asnumpy() for i in wrt]
+
+
+def _numeric_product(
+    mode: str,
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    wrt: tuple[int, ...],
+    directions: Sequence[Any],
+    second: Sequence[Any],
+) -> _Product:
+    """Derivative of gradient · direction along the second direction, by differences."""
+
+    def along(shift: float) -> float:
+        moved = list(args)
+        for i, d in zip(wrt, second, strict=True):
+            moved[i] = args[i] + shift * d
+            if not isinstance(args[i], np.ndarray):
+                moved[i] = float(moved[i])
+        return _along(_gradients(mode, f, moved, wrt), directions).value
+
+    value, _ = ridders(along, 0.02)
+    return _Product(value, abs(value))
+
+
+def _compare(order: int, answers: dict[str, _Product], rtol: float, atol: float) -> None:
+    """Every answer with the first; not a number agrees with nothing, itself included."""
+    (name, expected), *others = answers.items()
+    for other, got in others:
+        allowed = atol + rtol * max(1.0, expected.scale, got.scale)
+        if not abs(got.value - expected.value) <= allowed:
+            raise GradientMismatch(
+                f"order {order}: {name} and {other} disagree along a random direction: "
+                f"{name} gives {expected.value!r}, {other} gives {got.value!r}, "
+                f"which may differ by {allowed:.1e}",
+                hint="a kink nearby, a wrong rule, or a function that is not the same in each mode",
+            )
+
+
+def _is_float(arg: Any) -> bool:
+    return isinstance(arg, float | np.floating) or (
+        isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
+    )

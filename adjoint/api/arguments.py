@@ -13,9 +13,14 @@ from numba.core.typing.typeof import Purpose, typeof
 
 from adjoint.api.location import definition
 from adjoint.errors import ArgumentsOverlap, NotDifferentiable, TypingFailed
+from adjoint.runtime.tape.tensor import Tensor
 
 OVERLAP_WORK = 10_000
 """Bound of NumPy's search for a shared element; arrays met in practice need a few steps."""
+
+
+class OnTape(Exception):
+    """An argument is an array of the tape: the call is one of its operations."""
 
 
 def numba_types(
@@ -27,7 +32,10 @@ def numba_types(
     ------
     NotDifferentiable : an argument among `wrt` is not float.
     TypingFailed : another argument is of no type that Numba compiles.
+    OnTape : an argument is an array of the tape.
     """
+    if any(isinstance(arg, Tensor) for arg in args):
+        raise OnTape
     found: list[types.Type] = []
     for position, (name, arg) in enumerate(zip(names, args, strict=True)):
         kind = _numba_type(arg)

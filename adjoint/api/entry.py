@@ -55,6 +55,7 @@ class Entry:
         self.function = self.compiled(request.role)
         self._frozen: list[Any] = []
         self._primal: Callable[..., Any] | None = None
+        self._adjoint: Callable[..., Any] | None = None
         self._generated: Generated | None = None
 
     @property
@@ -83,12 +84,31 @@ class Entry:
             self._primal = self.compiled("primal")
         return _plain(self._primal(*args, *self.captured))
 
-    def compiled(self, role: str) -> Callable[..., Any]:
-        """Return a function of the module, compiled for these types unless jit is off."""
+    def call_adjoint(
+        self, args: tuple[Any, ...], captured: tuple[Any, ...], result_bar: Any
+    ) -> tuple[Any, ...]:
+        """Return the cotangents of the arguments asked for, from that of the result.
+
+        Parameters
+        ----------
+        args : the user's arguments; those in `made.record.mutated` are written to.
+        captured : the captured arrays, as they were when the value was computed.
+        result_bar : a float for a float, an array of its shape for an array.
+        """
+        if self._adjoint is None:
+            self._adjoint = self.compiled("adjoint", typeof(result_bar))
+        bars: tuple[Any, ...] = self._adjoint(*args, *captured, result_bar)[1:]
+        return bars
+
+    def compiled(self, role: str, *further: types.Type) -> Callable[..., Any]:
+        """Return a function of the module, compiled for these types unless jit is off.
+
+        `further` are the types of parameters after the captured arrays.
+        """
         name = self.made.record.functions[role]
         if self.request.jit:
             captured = tuple(map(typeof, self.captured))
-            self.module.compile(name, (*self.arg_types, *captured))
+            self.module.compile(name, (*self.arg_types, *captured, *further))
         return self.module.function(name)
 
     def overload(self, arg_types: ArgTypes) -> Any:
@@ -139,6 +159,8 @@ class Entry:
 def finisher(request: Request, arg_types: ArgTypes) -> Convert | None:
     """What is left to do to a result: Numba returns a Python float for float32, a tuple of one
     is not in a tuple, and plain Python returns NumPy's scalars."""
+    if request.array_seed:
+        return None if request.jit else _plain
     converts = tuple(_converter(arg_types[i], request.jit) for i in request.wrt)
     if not any(converts) and not request.single and request.jit:
         return None

@@ -19,6 +19,8 @@ class Request:
     single : whether the one gradient is to come as a tuple of one.
     value : whether the function's value is returned besides.
     jit, fastmath, cache, optimise : the options of `grad`.
+    array_seed : whether the primal is what a call wants, and the adjoint is to take the
+        cotangent of the result (`differentiable`); otherwise the cotangent is one.
     """
 
     function: FunctionType
@@ -30,6 +32,7 @@ class Request:
     fastmath: bool
     cache: bool
     optimise: bool
+    array_seed: bool = False
 
     @property
     def name(self) -> str:
@@ -44,4 +47,6 @@ class Request:
     @property
     def role(self) -> str:
         """Which function of a generated module answers a call."""
+        if self.array_seed:
+            return "primal"
         return "value_and_gradient" if self.value else "gradient"

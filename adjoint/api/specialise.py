@@ -12,6 +12,7 @@ from numba.core import types
 
 from adjoint.api.references import References
 from adjoint.api.request import Request
+from adjoint.errors import NoRule, SourceNotAvailable, TypingFailed, UnsupportedSyntax
 from adjoint.jit import folder
 from adjoint.jit.record import Record, load, module_path, save
 from adjoint.program.core import Dependency
@@ -63,13 +64,27 @@ def regenerate(request: Request, arg_types: ArgTypes) -> Generated:
     """Run the compiler, for the stages between source and adjoint that are not kept."""
     from adjoint import pipeline  # not needed, and so not imported, while the cache has it
 
-    return pipeline.generate(
-        request.function,
-        arg_types,
-        request.wrt,
-        array_seed=False,
-        optimise=request.optimise,
-    )
+    try:
+        return pipeline.generate(
+            request.function,
+            arg_types,
+            request.wrt,
+            array_seed=request.array_seed,
+            optimise=request.optimise,
+        )
+    except (TypingFailed, NoRule, UnsupportedSyntax, SourceNotAvailable) as error:
+        error.hint = _or_on_tape(request, error.hint)
+        raise
+
+
+def _or_on_tape(request: Request, hint: str) -> str:
+    """A hint with the fallback for what no compiler can type."""
+    if request.array_seed:
+        fallback = "call the plain function under `autograd.record()`"
+    else:
+        name = "value_and_grad" if request.value else "grad"
+        fallback = f'`{name}({request.name}, mode="tape")` runs it without compiling'
+    return f"{hint}; or {fallback}" if hint else fallback
 
 
 def _generated(
@@ -86,6 +101,7 @@ def _generated(
         module=made.module,
         functions={
             "primal": made.primal,
+            "adjoint": made.adjoint,
             "gradient": made.gradient,
             "value_and_gradient": made.value_and_gradient,
         },
@@ -106,6 +122,6 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 
 
 def _key(request: Request, references: References, arg_types: ArgTypes) -> str:
-    asked = tuple(map(str, arg_types)), request.wrt, request.optimise
+    asked = tuple(map(str, arg_types)), request.wrt, request.optimise, request.array_seed
     text = f"{references.fingerprint} {asked!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -1,0 +1,117 @@
+"""What compiled objects have in common: specialisations by argument types, made at a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numba.core import types
+
+from adjoint.api.arguments import OnTape
+from adjoint.api.binding import Binding
+from adjoint.api.entry import Entry
+from adjoint.api.references import scan
+from adjoint.api.request import Request
+from adjoint.api.version import Detour, Version
+from adjoint.api.wrapping import Wrapping
+from adjoint.jit.numba_internals import global_compiler_lock
+
+
+class Compiled(Wrapping):
+    """A function of a generated module, compiled when first called with arguments of new types.
+
+    Parameters
+    ----------
+    request : the user's function and what is asked of it.
+    recipe : a function and arguments that make the object again, for pickle.
+    """
+
+    def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
+        super().__init__(request.function, recipe)
+        self._request = request
+        self._count = len(request.names)
+        self._bound = Binding(request.function)
+        self._versions: dict[str, Version] = {}
+        self._version: Version | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the result at these arguments.
+
+        Arrays of the tape give arrays of the tape; while recording, the call is one operation.
+        """
+        if kwargs or len(args) != self._count:
+            args = self._bound(args, kwargs)
+        try:
+            return self._call(args)
+        except OnTape:
+            pass
+        return self._call_on_tape(args)
+
+    def _call(self, args: tuple[Any, ...]) -> Any:
+        version = self._version
+        if version is None or version.changed():
+            version = self._present_version()
+        if version.direct:
+            try:
+                return version.door(*args)
+            except Detour:
+                pass  # the first call that found out; the entry is made
+            except ValueError:
+                version.types(args)  # Numba's C code has its own words for an empty list
+                raise
+        return version.entry(args).call(args)
+
+    def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
+        raise NotImplementedError
+
+    def entry(self, args: tuple[Any, ...]) -> Entry:
+        """Return the specialisation for plain arguments: values of all parameters."""
+        return self._present_version().entry(args)
+
+    def source(self, *args: Any, **kwargs: Any) -> str:
+        """Return the text of the adjoint for arguments of these types.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        return self._entry(args, kwargs)[1].made.record.source
+
+    def stages(self, *args: Any, **kwargs: Any) -> Mapping[str, str]:
+        """Return the text of every program between the function and its adjoint, by stage name.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        return self._entry(args, kwargs)[1].generated().stages
+
+    @property
+    def _numba_type_(self) -> types.Type:
+        return self._present_version().door._numba_type_
+
+    def _options(self) -> str:
+        return "".join(
+            f", {name}={not default}"
+            for name, default in (("jit", True), ("fastmath", False), ("cache", True))
+            if getattr(self._request, name) is not default
+        )
+
+    def _entry(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], Entry]:
+        if kwargs or len(args) != self._count:
+            args = self._bound(args, kwargs)
+        return args, self.entry(args)
+
+    def _present_version(self) -> Version:
+        with global_compiler_lock:  # Numba's: a second lock could wait for the first
+            if self._version is not None and not self._version.changed():
+                return self._version
+            references = scan(self._request.function)
+            version = self._versions.get(references.fingerprint)
+            if version is None or not version.renew(references):
+                version = Version(self._request, references)
+                self._versions[references.fingerprint] = version
+            self._version = version
+            return version

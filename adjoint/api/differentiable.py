@@ -1,0 +1,46 @@
+"""The object that `differentiable` gives: a compiled function that brings its adjoint along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from adjoint.api.compiled import Compiled
+from adjoint.api.entry import Entry
+from adjoint.api.request import Request
+
+
+class Differentiable(Compiled):
+    """A function that runs compiled, and is one operation on the tape.
+
+    Has the signature, name and docstring of the function. It can be called from Python, on arrays
+    of the tape, from functions compiled by Numba, and from functions that are differentiated.
+    Made by `adjoint.differentiable`.
+    """
+
+    def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
+        bare = replace(request, wrt=(), single=False, value=False, array_seed=True)
+        super().__init__(bare, recipe)
+        self._adjoints: dict[tuple[int, ...], Compiled] = {(): self}
+        # The compiler inlines what an object's `__call__` is: here, the function itself.
+        self.__dict__["__call__"] = request.function
+
+    def adjoint_entry(self, args: tuple[Any, ...], wrt: tuple[int, ...]) -> Entry:
+        """Return the specialisation whose adjoint gives cotangents of the arguments `wrt`.
+
+        Parameters
+        ----------
+        args : plain values of all parameters.
+        wrt : positions of floats and arrays of floats.
+        """
+        if wrt not in self._adjoints:
+            self._adjoints[wrt] = Compiled(replace(self._request, wrt=wrt), self._recipe)
+        return self._adjoints[wrt].entry(args)
+
+    def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
+        from adjoint.api import on_tape  # it imports the tape, which a compiled call does not need
+
+        return on_tape.call_differentiable(self, args)
+
+    def __repr__(self) -> str:
+        return f"differentiable({self._request.function.__qualname__}{self._options()})"

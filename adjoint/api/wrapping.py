@@ -1,0 +1,34 @@
+"""What takes the place of a user's function: its name, its docstring, and how to pickle it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+class Wrapping:
+    """An object that stands for a function.
+
+    Parameters
+    ----------
+    function : the user's function, or a callable.
+    recipe : a function and arguments that make the object again, for pickle.
+    """
+
+    is_gradient = True  # for `references`, which may not import this package's classes
+    __wrapped__: Callable[..., Any]
+    __name__: str
+    __qualname__: str
+
+    def __init__(self, function: Callable[..., Any], recipe: tuple[Any, ...]) -> None:
+        functools.update_wrapper(self, function, updated=())  # type: ignore[arg-type]
+        self._recipe = recipe
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        module = sys.modules.get(self.__module__)
+        name = getattr(self, "__qualname__", "")
+        if getattr(module, name, None) is self:  # it took its function's name
+            return name
+        return self._recipe
