@@ -8,6 +8,7 @@ its counter.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,7 @@ from adjoint.program.core import (
     While,
 )
 from adjoint.program.primitives import dim
-from adjoint.program.walk import substitute
+from adjoint.program.walk import names, substitute
 from adjoint.reverse.needs import Needs
 from adjoint.runtime import buffers, shapes
 
@@ -151,13 +152,28 @@ class Tapes:
                 return None
             bounds = ranges.of_index(loop)
             if bounds is None or not bounds[0].is_non_negative():
-                return None
+                counted = self._counted_axis(loop, ranges)
+                if counted is None:
+                    return None
+                axes.append(counted)
+                continue
             low, high = bounds
             first = low.constant if not low.terms else 0
             size = high + Linear({}, 1 - first)
             index = Linear({Name(loop.target): 1}, -first).expr()
             axes.append((_at_least_zero(size), index))
         return axes
+
+    def _counted_axis(self, loop: For, ranges: Ranges) -> tuple[Expr, Expr] | None:
+        """Size and index by the number of the iteration, for bounds that are fixed before."""
+        parts = [ranges.of(part, loop) for part in (loop.start, loop.stop, loop.step)]
+        fixed = [bounds[0].expr() for bounds in parts if bounds and bounds[0] == bounds[1]]
+        by_name = self._needs.versions.by_name
+        if len(fixed) < len(parts) or any(len(by_name[n]) > 1 for e in fixed for n in names(e)):
+            return None
+        start, _, step = fixed
+        offset = Call(operator.sub, (Name(loop.target), start))
+        return Call(shapes.slice_length, tuple(fixed)), Call(operator.floordiv, (offset, step))
 
     def _in_reverse(self, index: Expr, loops: list[Stmt]) -> Expr:
         """Loop counters may have other names in the reverse sweep."""

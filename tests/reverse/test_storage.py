@@ -314,7 +314,6 @@ def variable_step(x, n):
     return s
 
 
-@pytest.mark.xfail(reason="a range with a variable step counts as unknown")
 def test_a_variable_step_is_known_when_the_loop_starts():
     assert "reserve" not in source_of(adjoint_of(variable_step, (0.5, 3)))
 
