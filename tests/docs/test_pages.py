@@ -72,7 +72,7 @@ def f():
 
 
 @pytest.mark.parametrize(
-    "shown, expected", [("3", []), ("4", [(14, ["4"], ["3"])]), ("", [(14, [], ["3"])])]
+    "shown, expected", [("3", []), ("4", [(15, ["4"], ["3"])]), ("", [(15, [], ["3"])])]
 )
 def test_wrong_output_is_found(shown, expected, tmp_path):
     page = tmp_path / "page.md"
