@@ -54,12 +54,14 @@ class Versions:
     read : by statement, the version of each variable that its operands read.
     defined : the version made by each `Assign`.
     by_name : every version of a variable.
+    maybe_unbound : versions that merge a path on which the variable was never bound.
     """
 
     def __init__(self, program: Program, places: Places) -> None:
         self.read: dict[Stmt, dict[str, Version]] = {}
         self.defined: dict[Stmt, Version] = {}
         self.by_name: dict[str, list[Version]] = defaultdict(list)
+        self.maybe_unbound: set[Version] = set()
         self._places = places
         env = {p: self._new(p, "param", None, Place(TOP, -1)) for p in program.params}
         self._block(program.body, TOP, env)
@@ -82,10 +84,13 @@ class Versions:
             case Assign(target, _):
                 env[target] = self.defined[stmt] = self._new(target, "assign", stmt, place)
             case If(_, body, orelse):
+                branches = [dict(env), dict(env)]
                 for slot, inner in enumerate((body, orelse)):
-                    self._block(inner, BlockKey(stmt, slot), dict(env))
+                    self._block(inner, BlockKey(stmt, slot), branches[slot])
                 for name in sorted(assigned((stmt,))):
                     env[name] = self._new(name, "merge", stmt, place)
+                    if not all(self._is_bound(name, branch) for branch in branches):
+                        self.maybe_unbound.add(env[name])
             case For(target, _, _, _, body):
                 inside = dict(env)
                 self._carry(stmt, body, BlockKey(stmt, 0), inside)
@@ -103,11 +108,20 @@ class Versions:
 
     def _carry(self, loop: Stmt, body: Block, key: BlockKey, inside: dict[str, Version]) -> None:
         for name in sorted(assigned(body)):
+            bound = self._is_bound(name, inside)
             inside[name] = self._new(name, "carried", loop, Place(key, -1))
+            if not bound:
+                self.maybe_unbound.add(inside[name])
+
+    def _is_bound(self, name: str, env: dict[str, Version]) -> bool:
+        return name in env and env[name] not in self.maybe_unbound
 
     def _exits(self, loop: Stmt, place: Place, env: dict[str, Version]) -> None:
         for name in sorted(assigned((loop,))):
+            bound = self._is_bound(name, env)
             env[name] = self._new(name, "exit", loop, place)
+            if not bound:
+                self.maybe_unbound.add(env[name])
 
     def _reads(self, stmt: Stmt, env: dict[str, Version]) -> None:
         read = {name for expr in operands(stmt) for name in names(expr)}

@@ -234,9 +234,18 @@ def _python_function(f: Function) -> FunctionType:
         named = getattr(f, "__qualname__", None) or type(f).__qualname__
         raise SourceNotAvailable(
             f"{named} is not a Python function, so there is no source to differentiate",
-            hint="wrap it in a function: `lambda x: ...`",
+            hint=_way_out(f),
         )
     return function
+
+
+def _way_out(f: Function) -> str:
+    if isinstance(f, Gradient):
+        return (
+            "second derivatives are computed on the tape: "
+            "`autograd.grad(y, x, create_graph=True)`, or finite differences of the gradient"
+        )
+    return "wrap it in a function: `lambda x: ...`"
 
 
 def _any_function(f: Function) -> FunctionType:

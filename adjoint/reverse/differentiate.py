@@ -319,6 +319,7 @@ class _Assembly:
         forward, started = self._forward(reverse, bodies)
         reverse = tuple(stmt for stmt in reverse if not isinstance(stmt, Fused))
         body = (
+            *self._bound_before(),
             *forward,
             *((Comment("reverse sweep"),) if reverse else ()),
             *self._private_arrays(),
@@ -356,6 +357,19 @@ class _Assembly:
                     part = replace(part, body=part.body + bodies[stmt])
                 done.append(part)
         return tuple(done), started
+
+    def _bound_before(self) -> list[Stmt]:
+        """Give variables that are stored, but bound on some paths only, a value on the others.
+
+        The reverse sweep never looks at it there; storing an unbound variable would be an error.
+        """
+        kept = {
+            version.name
+            for version, decision in self.plan.of.items()
+            if decision.how == "store" and version in self.facts.versions.maybe_unbound
+        }
+        scalars = (n for n in sorted(kept) if not isinstance(self.facts.types[n], types.Array))
+        return [Assign(name, _zero(self.facts.types[name])) for name in scalars]
 
     def _may_start(self, bar: Assign, before: Block) -> bool:
         """Whether the array that a bar is shaped like exists already."""
@@ -539,6 +553,13 @@ class _Assembly:
 
     def _instrumented_next(self, keys: Iterator[BlockKey], block: Block) -> Block:
         return self._instrumented(block, next(keys))
+
+
+def _zero(type_: Any) -> Const:
+    """A number of a type, for a variable whose value does not matter."""
+    if isinstance(type_, types.Boolean):
+        return Const(False)
+    return Const(0 if isinstance(type_, types.Integer) else 0.0)
 
 
 def _all_names(program: Program) -> set[str]:
