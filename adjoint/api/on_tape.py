@@ -179,7 +179,7 @@ def _refuse_second(request: Request) -> Callable[..., Sequence[Any]]:
             f"the compiled gradient of {request.name} is differentiated here a second time, "
             "which the tape cannot do",
             definition(request.function),
-            f'`grad({request.name}, mode="tape")` can be differentiated again; '
+            f"`{request.tape_call}` can be differentiated again; "
             "or leave the derivative with .detach()",
         )
 

@@ -40,6 +40,12 @@ class Request:
         return self.function.__name__.strip("<>")
 
     @property
+    def tape_call(self) -> str:
+        """What to write to run the function on the tape instead, for messages."""
+        called = "f" if self.name == "lambda" else self.name
+        return f'{"value_and_grad" if self.value else "grad"}({called}, mode="tape")'
+
+    @property
     def signature(self) -> inspect.Signature:
         """The function's signature."""
         return inspect.signature(self.function)

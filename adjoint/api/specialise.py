@@ -82,8 +82,7 @@ def _or_on_tape(request: Request, hint: str) -> str:
     if request.array_seed:
         fallback = "call the plain function under `autograd.record()`"
     else:
-        name = "value_and_grad" if request.value else "grad"
-        fallback = f'`{name}({request.name}, mode="tape")` runs it without compiling'
+        fallback = f"`{request.tape_call}` runs it without compiling"
     return f"{hint}; or {fallback}" if hint else fallback
 
 
