@@ -7,3 +7,4 @@ extensions = ["myst_nb"]
 html_theme = "furo"
 exclude_patterns = ["_build"]
 nb_execution_mode = "off"
+suppress_warnings = ["myst.xref_missing"]  # links to folders of code; tests/test_docs.py checks all
