@@ -70,6 +70,9 @@ def update(function: Callable[..., Any]) -> Callable[..., Any]:
     """The method of an augmented assignment: computed in place, in the target's precision."""
 
     def method(self: Tensor, other: Any) -> Any:
+        if state.strict and self._data.shape == ():
+            # A NumPy program's number: `s += e` binds it anew, as Python does.
+            return function(self, other)
         _refuse_protected(self)
         if state.recording and _is_recorded(other):
             raise TapeError(RECORDED_WRITE)
