@@ -17,6 +17,7 @@ ROUNDS = 15
 
 _random = onp.random.default_rng(0)
 X = _random.normal(size=(64, 32)).astype(onp.float32)
+START = onp.zeros((16, 32), onp.float32)
 Y = _random.normal(size=(64, 8)).astype(onp.float32)
 W1 = (_random.normal(size=(32, 64)) * 0.1).astype(onp.float32)
 W2 = (_random.normal(size=(64, 8)) * 0.1).astype(onp.float32)
@@ -54,17 +55,15 @@ def elements(np, x):
     return total
 
 
-def perceptron(np, w1, w2):
+def perceptron(np, w1, w2, y=Y):
     """A network of two layers."""
     hidden = np.tanh(np.dot(X, w1))
-    error = np.dot(hidden, w2) - Y
+    error = np.dot(hidden, w2) - y
     return np.sum(error * error)
 
 
-def lstm(np, wx, wh):
+def lstm(np, wx, wh, h=START, c=START):
     """Ten steps of a long short-term memory cell."""
-    h = onp.zeros((16, 32), onp.float32)
-    c = onp.zeros((16, 32), onp.float32)
     for _ in range(10):
         gates = np.dot(H, wx) + np.dot(h, wh)
         i = 1.0 / (1.0 + np.exp(-gates[:, :32]))
@@ -144,6 +143,7 @@ def with_torch(program, arguments) -> Step:
     import torch
 
     torch.set_num_threads(1)
+    constants = [torch.as_tensor(value) for value in program.__defaults__ or ()]
 
     class namespace:
         sin, tanh, exp, sqrt, sum = torch.sin, torch.tanh, torch.exp, torch.sqrt, torch.sum
@@ -154,7 +154,7 @@ def with_torch(program, arguments) -> Step:
 
     def step():
         arrays = [torch.tensor(a, requires_grad=True) for a in arguments]
-        program(namespace, *arrays).backward()
+        program(namespace, *arrays, *constants).backward()
         return float(arrays[0].grad.sum())
 
     return step

@@ -11,6 +11,7 @@ PROGRAMS_PER_TEST = 20
 STATEMENTS = 8  # most faults show in few statements, and short programs take less time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, PROGRAMS, PROGRAMS_PER_TEST))
 def test_gradients_of_random_programs(first: int) -> None:
     for seed in range(first, first + PROGRAMS_PER_TEST):

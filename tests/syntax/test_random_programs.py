@@ -165,6 +165,7 @@ def check(seed):
         assert parsed(*args) == function(*args), f"{text}\n{source_of(program)}\n{args}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, 300, PROGRAMS_PER_TEST))
 def test_random_programs(start):
     for seed in range(start, start + PROGRAMS_PER_TEST):

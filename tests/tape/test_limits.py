@@ -26,6 +26,7 @@ def test_a_million_operations():
     assert x.grad.item() == 1
 
 
+@pytest.mark.slow
 def test_a_deep_graph_is_dropped_without_recursion():
     x = np.array(1.0)
     x.attach_grad()
@@ -48,6 +49,7 @@ def rounds(count):
         x -= 0.0 * x.grad
 
 
+@pytest.mark.slow
 def test_rounds_hold_memory_flat():
     rounds(50)
     gc.collect()
