@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 import numpy as np
 from numba.core import types
@@ -16,7 +15,6 @@ from adjoint.program.core import (
     Call,
     Const,
     Expr,
-    Item,
     Name,
     Program,
     Stmt,
@@ -156,16 +154,3 @@ class Memory:
             store.at,
             f"copy the values instead of rebinding: {name}[:] = …",
         )
-
-
-def is_fresh(stmt: Stmt) -> bool:
-    """Whether an assignment binds an array nobody else has: a call's result."""
-    return isinstance(stmt, Assign) and isinstance(stmt.value, Call)
-
-
-def loaded(stmt: Stmt) -> str | None:
-    """The array that an assignment loads an element of."""
-    if isinstance(stmt, Assign) and isinstance(stmt.value, Item):
-        base: Any = stmt.value.value
-        return base.id if isinstance(base, Name) else None
-    return None

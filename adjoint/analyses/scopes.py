@@ -42,8 +42,6 @@ def _outside_loops(
         carried = name in exposed[loop] and not (isinstance(loop, For) and loop.target == name)
         if carried:
             return places.of[loop].block
-    if block.owner is not None and isinstance(block.owner, While) and block.slot == 0:
-        return block
     return block
 
 

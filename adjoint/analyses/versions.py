@@ -137,14 +137,10 @@ def definitions_after(
     return any(
         other is not version
         and other.kind in ("assign", "index")
-        and places.follows(_time_of(other), version.place, once)
+        and places.follows(other.place, version.place, once)
         and not _made_by(other, version, places)
         for other in versions.by_name[version.name]
     )
-
-
-def _time_of(version: Version) -> Place:
-    return version.place
 
 
 def _made_by(other: Version, version: Version, places: Places) -> bool:

@@ -80,13 +80,20 @@ class View:
         return self.base.place(builder, self._mapped(builder, index))
 
     def _mapped(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        return tuple(self._inner(builder, selector, index) for selector in self.selectors)
+        return tuple(
+            self._inner(builder, selector, index, length)
+            for selector, length in zip(self.selectors, self.base.shape, strict=True)
+        )
 
-    def _inner(self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...]) -> Expr:
+    def _inner(
+        self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...], length: Expr
+    ) -> Expr:
+        """The base's index on one axis; a negative one counts from the end of the view."""
         if isinstance(selector, Fixed):
             return selector.index
+        is_whole = self.shape[selector.axis] == length and selector.step == Const(1)
         along = index[selector.axis]
-        if selector.start != Const(0) or selector.step != Const(1):
+        if not is_whole or selector.start != Const(0):
             along = _non_negative(builder, along, self.shape[selector.axis])
         scaled = builder.integer(operator.mul, along, selector.step)
         return builder.integer(operator.add, selector.start, scaled)

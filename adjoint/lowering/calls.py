@@ -79,8 +79,7 @@ def _elementwise(low: _Lowering, target: str, call: Call) -> Any:
     if out is None and all(operand.shape == () for operand in operands if is_array(operand)):
         return _of_elements(low, call)
     dtype = low.dtype(out.id if isinstance(out, Name) else target)
-    stem = _stem(target)
-    value = low.elementwise(_scalar_form(call.function), operands, dtype, stem)
+    value = low.elementwise(_scalar_form(call.function), operands, dtype, target)
     if not isinstance(out, Name):
         return value
     low.bound["out value"] = value
@@ -117,11 +116,6 @@ _OPERATORS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.not_equal: operator.ne,
     np.where: primitives.select,
 }
-
-
-def _stem(target: str) -> str:
-    """The name of an element of an array temporary: what the array was called."""
-    return target
 
 
 def _opaque(low: _Lowering, target: str, call: Call) -> Any:

@@ -34,7 +34,7 @@ def view(builder: Builder, base: ArrayValue, index: tuple[Expr | Slice, ...]) ->
             selectors.append(Along(len(shape), start, step))
             shape.append(extent)
         else:
-            selectors.append(Fixed(_integer(builder, item, length, base)))
+            selectors.append(Fixed(_integer(builder, item)))
     return View(base, tuple(selectors), tuple(shape))
 
 
@@ -59,8 +59,8 @@ def _without_ellipsis(
     return [*index[:where], *missing, *index[where + 1 :]]
 
 
-def _integer(builder: Builder, item: Expr, length: Expr, base: ArrayValue) -> Expr:
-    """An integer index; one of a view's own axis must count from the front of that view."""
+def _integer(builder: Builder, item: Expr) -> Expr:
+    """An integer index as it is written; negative ones count from the end of this axis."""
     if isinstance(item, Name) and not isinstance(builder.types[item.id], types.Integer):
         raise UnsupportedSyntax(
             f"an index of type {builder.types[item.id]} is not supported yet",

@@ -31,7 +31,7 @@ def remove_dead_code(program: Program) -> Program:
     """Remove dead statements until none is left."""
     while True:
         unread = _arrays_never_read(program)
-        body = _Removal(unread, program).block(program.body, set())
+        body = _Removal(unread).block(program.body, set())
         if body == program.body:
             return program
         program = replace(program, body=body)
@@ -55,9 +55,8 @@ def _arrays_never_read(program: Program) -> set[str]:
 
 
 class _Removal:
-    def __init__(self, unread: set[str], program: Program) -> None:
+    def __init__(self, unread: set[str]) -> None:
         self._unread = unread
-        self._all_read = read(program.body)
 
     def block(self, block: Block, live: set[str]) -> Block:
         """The block without dead statements; `live` becomes the variables live before it."""

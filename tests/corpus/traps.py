@@ -325,3 +325,16 @@ def two_arrays_exchanged_by_name(x, y):
             v[i] = v[i] * 0.5 + u[i] * u[i]
         u, v = v, u
     return u[0] * v[1] + u[2]
+
+
+@program(lambda r: (r.normal(size=5), -2))
+def negative_index_of_a_shortened_view(a, k):
+    v = a[:3]
+    return v[-1] * v[-1] + v[k] * a[0]
+
+
+@program(lambda r: (r.normal(size=5), -2), mutates=True, compiled=True)
+def write_at_a_negative_index_of_a_view(a, k):
+    v = a[:3]
+    v[-1] = v[k] * 2.0
+    return np.sum(a * a)
