@@ -42,3 +42,21 @@ def dtype(x: Any) -> Any:
 def astype(x: Any, dtype: Any) -> Any:
     """A copy with elements of another type (`x.astype(dtype)`)."""
     return x.astype(dtype)
+
+
+# Lists whose length is known only when running. `emit` prints the syntax in brackets.
+
+
+def new_list(*items: Any) -> list[Any]:
+    """A list display (`[x, y]`)."""
+    return list(items)
+
+
+def append(x: list[Any], value: Any) -> None:
+    """One more item at the end (`x.append(value)`)."""
+    x.append(value)
+
+
+def pop(x: list[Any]) -> Any:
+    """The last item, taken away (`x.pop()`)."""
+    return x.pop()
