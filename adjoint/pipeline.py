@@ -10,15 +10,16 @@ import numba
 
 from adjoint.analyses.activity import is_float
 from adjoint.emit import entry_points, load, module_of, source_of
-from adjoint.errors import NotDifferentiable
+from adjoint.errors import NotDifferentiable, TypingFailed
 from adjoint.inference import infer
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
 from adjoint.rules.registry import rule_for
-from adjoint.syntax import parse
+from adjoint.syntax import Questions, parse
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def generate(
     arg_types: tuple[Any, ...],
     wrt: tuple[int, ...],
     *,
+    structures: Mapping[str, Structure] | None = None,
     array_seed: bool = False,
     optimise: bool = True,
 ) -> Generated:
@@ -70,13 +72,15 @@ def generate(
     Parameters
     ----------
     function : a Python function whose source is available.
-    arg_types : one Numba type for each parameter.
-    wrt : positions of the arguments to differentiate with respect to.
+    arg_types : one Numba type for each parameter, or for each leaf of `structures`, in order.
+    wrt : positions, among these, of what to differentiate with respect to.
+    structures : what the argument of each parameter looks like; plain leaves if left out.
     array_seed : whether the adjoint of an array result takes an array as its cotangent;
         otherwise it takes one number, the cotangent of every element.
     optimise : whether the optional optimisations run.
     """
-    program = parse(function, is_primitive=_has_rule)
+    questions = Questions(arg_types, _type_of(arg_types))
+    program = parse(function, structures or {}, _has_rule, questions)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
     program, result = infer(program, types, load)
@@ -107,6 +111,19 @@ def generate(
         dependencies=program.dependencies,
         mutated=_mutated(lowered),
     )
+
+
+def _type_of(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:
+    """What types a part of a program that returns a variable, while the rest is not there yet."""
+
+    def type_of(program: Program) -> Any:
+        types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
+        try:
+            return infer(program, types, load)[1]
+        except TypingFailed:
+            return None
+
+    return type_of
 
 
 def _users_variables(function: Callable[..., Any]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from numba.core import types
 from numba.core.errors import NumbaError
 
 from adjoint.errors import AdjointError, TypingFailed
+from adjoint.inference.expectations import check_expectations, take_expectations
 from adjoint.inference.numba_types import inferred_types, unified
 from adjoint.inference.stand_ins import with_stand_ins
 from adjoint.program.core import Block, Comment, Location, Program, Stmt
@@ -44,6 +45,7 @@ def infer(
     ------
     TypingFailed : with the user's line, where Numba cannot type the program.
     """
+    program, expectations = take_expectations(program)
     marked, locations = _mark_lines(program)
     function = load(with_stand_ins(marked))
     try:
@@ -52,7 +54,9 @@ def infer(
         raise
     except NumbaError as error:
         raise _explained(error, function, locations) from None
-    return replace(program, types=_types_of_names(versions)), result
+    typed = replace(program, types=_types_of_names(versions))
+    check_expectations(typed, expectations)
+    return typed, result
 
 
 def _mark_lines(program: Program) -> tuple[Program, list[Location | None]]:

@@ -44,6 +44,10 @@ def astype(x: Any, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
+def expect_type(x: Any, type_name: str) -> None:
+    """A note to inference: translation has relied on this type of a variable."""
+
+
 # Lists whose length is known only when running. `emit` prints the syntax in brackets.
 
 

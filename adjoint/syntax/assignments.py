@@ -9,20 +9,26 @@ import gast
 
 from adjoint.program.core import Call, Const, Evaluate, Expr, Item, Name, Slice, Store
 from adjoint.program.walk import statements as all_statements
+from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
+from adjoint.syntax.packs import keep
 from adjoint.syntax.scopes import read_names
-from adjoint.syntax.terms import array_of, index
+from adjoint.syntax.terms import array_of, attribute_of, index
 from adjoint.syntax.translate import (
     atom,
     expression,
+    expression_form,
     expression_into,
+    keep_values,
     statement_form,
     values,
 )
-from adjoint.syntax.values import Closure, Conflict, Keywords, Known, Pack, Value, is_stored
-
-_KNOWN = (Known, Closure, Keywords, Conflict)
+from adjoint.syntax.values import (
+    EXPRESSIONS,
+    Pack,
+    Value,
+)
 
 
 @statement_form(gast.Assign)
@@ -31,9 +37,7 @@ def _assign(context: Context, node: Any) -> None:
     if not others:
         assign_node(context, first, node.value)
         return
-    value = expression(context, node.value)
-    if not isinstance(value, _KNOWN):
-        value = context.as_atom(value, node.value)
+    value = ready(context, expression(context, node.value), node.value)
     for target in node.targets:
         assign_value(context, target, value, node.value)
 
@@ -56,7 +60,8 @@ def assign_node(context: Context, target: Any, value: Any) -> None:
 
 def _assign_name(context: Context, name: str, node: Any) -> None:
     shadowed = context.frame.bindings.get(name)
-    if isinstance(node, gast.IfExp | gast.Call):
+    context.unit.hints[id(node)] = name
+    if isinstance(node, gast.IfExp | gast.Call) and name not in context.frame.outer_names:
         found = expression_into(context, node, context.variable(name))
     else:
         found = expression(context, node)
@@ -73,35 +78,49 @@ def assign_value(context: Context, target: Any, value: Value, node: Any) -> None
         case gast.Name(id=name):
             set_name(context, name, value, node)
         case gast.Subscript():
-            given = context.as_atom(value, node)
-            array = array_of(context, target)
-            store(context, array, index(context, target.slice), given, target)
+            _assign_item(context, target, value, node)
         case gast.Tuple(elts=targets) | gast.List(elts=targets):
             _unpack(context, targets, value, node, target)
-        case gast.Attribute():
-            context.refuse(
-                "assignment to an attribute is not supported.", target, "use a local variable"
-            )
+        case gast.Attribute(attr=attribute):
+            owner = expression(context, target.value)
+            containers.set_item(context, owner, attribute, value, target)
         case _:
             context.refuse("this target of an assignment is not supported.", target)
 
 
+def ready(context: Context, value: Value, node: Any) -> Value:
+    """The value, computed: a compound expression gets a name."""
+    return context.as_atom(value, node) if isinstance(value, EXPRESSIONS) else value
+
+
+def _assign_item(context: Context, target: Any, value: Value, node: Any) -> None:
+    """`owner[index] = value`."""
+    value = ready(context, value, node)
+    owner = expression(context, target.value)
+    if isinstance(owner, EXPRESSIONS):
+        array = array_of(context, target, owner)
+        parts = index(context, target.slice)
+        store(context, array, parts, context.as_atom(value, node), target)
+        return
+    key = containers.constant_key(context, owner, target.slice)
+    containers.set_item(context, owner, key, value, target)
+
+
 def set_name(context: Context, name: str, value: Value, node: Any) -> None:
     """Bind a local name: to what is known, or to a variable of the program."""
-    if isinstance(value, Pack) and is_stored(value):
-        context.set_variable(name, context.as_expr(value, node), node)
-        context.frame.bindings[name] = _settled(context, value, node)
-    elif isinstance(value, Pack | Known | Closure | Keywords | Conflict):
-        context.frame.bindings[name] = value
-    else:
-        context.set_variable(name, context.as_expr(value, node), node)
-
-
-def _settled(context: Context, value: Value, node: Any) -> Value:
-    """A tuple whose items later assignments do not change."""
+    frame = context.frame
+    if name in frame.outer_names:
+        context, frame = context.at_frame(frame.outer_names[name]), frame.outer_names[name]
+    if isinstance(value, EXPRESSIONS):
+        context.set_variable(name, value, node)
+        return
+    if name in frame.shared:
+        context.refuse(
+            f"`{name}` is assigned by an inner function and is no number or array here.", node
+        )
     if isinstance(value, Pack):
-        return Pack(tuple(_settled(context, item, node) for item in value.items))
-    return context.temporary(value, node) if isinstance(value, Name) else value
+        value = keep(context, value, lambda path: context.item_variable(name, path), node)
+    frame.bindings[name] = value
 
 
 def store(
@@ -114,6 +133,12 @@ def store(
 ) -> None:
     """`array[parts] = value`."""
     context.emit(Store(array.id, parts, value, accumulate, at=context.at(node)))
+
+
+@expression_form(gast.NamedExpr)
+def _walrus(context: Context, node: Any) -> Value:
+    set_name(context, node.target.id, expression(context, node.value), node)
+    return resolve.lookup(context, node.target.id, node)
 
 
 # --------------------------------------------------------------------------- unpacking
@@ -140,9 +165,7 @@ def _assign_together(context: Context, targets: list[Any], nodes: list[Any]) -> 
         if plain and distinct and target.id not in read_later:
             assign_node(context, target, node)
             continue
-        value = expression(context, node)
-        if not isinstance(value, _KNOWN):
-            value = context.as_atom(value, node)
+        value = ready(context, expression(context, node), node)
         if isinstance(value, Name):
             value = context.temporary(value, node)
         pending.append((target, value, node))
@@ -152,6 +175,7 @@ def _assign_together(context: Context, targets: list[Any], nodes: list[Any]) -> 
 
 def _unpack(context: Context, targets: list[Any], value: Value, node: Any, at: Any) -> None:
     star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
+    value = containers.as_tuple(context, value, node) or value
     if isinstance(value, Pack):
         parts = _split(context, targets, star, value, at)
     elif star is not None:
@@ -189,20 +213,48 @@ def _augmented(context: Context, node: Any) -> None:
     match node.target:
         case gast.Name(id=name):
             left, right = values(context, (_loaded(node.target), node.value))
-            first = context.as_atom(left, node.target)
-            second = context.as_atom(right, node.value)
-            context.set_variable(name, Call(IN_PLACE[type(node.op)], (first, second)), node)
+            set_name(context, name, _in_place(context, node, left, right), node)
         case gast.Subscript():
-            _augmented_element(context, node)
+            owner = expression(context, node.target.value)
+            if isinstance(owner, EXPRESSIONS):
+                _augmented_element(context, node, array_of(context, node.target, owner))
+            else:
+                key = containers.constant_key(context, owner, node.target.slice)
+                left = containers.find(context, owner, key, node.target)
+                _augmented_item(context, node, owner, key, left)
+        case gast.Attribute(attr=attribute):
+            owner = expression(context, node.target.value)
+            left = attribute_of(context, owner, attribute, node.target)
+            _augmented_item(context, node, owner, attribute, left)
         case _:
-            context.refuse(
-                "assignment to an attribute is not supported.", node.target, "use a local variable"
-            )
+            context.refuse("this target of an assignment is not supported.", node.target)
 
 
-def _augmented_element(context: Context, node: Any) -> None:
+def _in_place(context: Context, node: Any, left: Value, right: Value) -> Value:
+    """What `left op= right` gives: of a list or an object, what its class says."""
+    if not (isinstance(left, EXPRESSIONS) and isinstance(right, EXPRESSIONS)):
+        found = containers.operate(context, node.op, left, right, node)
+        if found is not None:
+            return found
+    first = context.as_atom(left, node.target)
+    second = context.as_atom(right, node.value)
+    return Call(IN_PLACE[type(node.op)], (first, second))
+
+
+def _augmented_item(context: Context, node: Any, owner: Value, key: Any, left: Value) -> None:
+    """`owner.key op= e` of a container that has `left` there."""
+    start = len(context.block)
+    found = [left]
+    right = expression(context, node.value)
+    if isinstance(right, EXPRESSIONS):
+        right = context.as_atom(right, node.value)
+    keep_values(context, found, [node.target], start)
+    value = ready(context, _in_place(context, node, found[0], right), node)
+    containers.set_item(context, owner, key, value, node.target)
+
+
+def _augmented_element(context: Context, node: Any, array: Name) -> None:
     """`a[i] += e`; the index is evaluated once, before `e`."""
-    array = array_of(context, node.target)
     parts = index(context, node.target.slice)
     inner = context.inner()
     value = atom(inner, node.value)

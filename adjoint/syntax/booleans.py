@@ -10,7 +10,8 @@ import gast
 from adjoint.program.core import Call, Const, If, Name
 from adjoint.program.primitives import logical_and, logical_or, select
 from adjoint.syntax import resolve
-from adjoint.syntax.context import Context, Frame
+from adjoint.syntax.context import Context, Frame, item_name
+from adjoint.syntax.packs import keep
 from adjoint.syntax.translate import (
     atom,
     expression,
@@ -18,7 +19,7 @@ from adjoint.syntax.translate import (
     expression_into,
     into_form,
 )
-from adjoint.syntax.values import Value, is_atom, truth
+from adjoint.syntax.values import EXPRESSIONS, Path, Value, is_atom, merged, truth
 
 # Operators that neither raise nor take long: the right side of `and` may be evaluated always.
 _SAFE = (gast.Add, gast.Sub, gast.Mult, gast.BitAnd, gast.BitOr, gast.BitXor)
@@ -155,7 +156,19 @@ def choice(
     if not any(branch.block for branch in branches) and _are_numbers(found):
         return Call(select, (test, *found))  # type: ignore[arg-type]
     target = context.unit.names.temporary("t") if into is None else into
-    for branch, value in zip(branches, found, strict=True):
-        branch.assign(target, branch.as_expr(value, node), node)
+    variables = {(): target}
+
+    def variable(path: Path) -> str:
+        if path not in variables:
+            variables[path] = context.unit.names.result(item_name(target, path))
+        return variables[path]
+
+    if all(isinstance(value, EXPRESSIONS) for value in found):
+        for branch, value in zip(branches, found, strict=True):
+            branch.assign(target, branch.as_expr(value, node), node)
+        result: Value = Name(target)
+    else:
+        kept = [keep(b, value, variable, node) for b, value in zip(branches, found, strict=True)]
+        result = merged(list(kept), variable)
     context.emit(If(test, branches[0].done(), branches[1].done(), at=context.at(node)))
-    return Name(target)
+    return result

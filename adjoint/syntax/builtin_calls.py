@@ -10,6 +10,7 @@ import gast
 import numpy as np
 
 from adjoint.program.core import Call, Const, Evaluate, For, If, Name
+from adjoint.syntax import containers
 from adjoint.syntax.assignments import assign_value
 from adjoint.syntax.calls import special_call
 from adjoint.syntax.context import Context
@@ -74,8 +75,11 @@ def _len(context: Context, node: Any) -> Value | None:
     if len(node.args) != 1:
         context.refuse("len takes one argument.", node)
     value = expression(context, node.args[0])
-    if isinstance(value, Pack):
-        return Const(len(value.items))
+    pack = containers.contents(context, value)
+    if pack is not None:
+        if pack.kind is dict or issubclass(pack.kind, tuple | list):
+            return Const(len(pack.items))
+        return containers.call_special(context, "__len__", value, (), node)
     return Call(len, (context.as_atom(value, node.args[0]),))
 
 

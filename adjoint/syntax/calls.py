@@ -9,15 +9,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.errors import NoRule
 from adjoint.program.core import Call, Const, Name
-from adjoint.syntax import resolve
+from adjoint.syntax import containers, resolve
+from adjoint.syntax.builtin_methods import builtin_method
 from adjoint.syntax.context import Context
 from adjoint.syntax.methods import method
-from adjoint.syntax.terms import as_tuple, items
+from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
-from adjoint.syntax.values import Closure, Keywords, Known, Value, is_library, is_standard
+from adjoint.syntax.values import (
+    EXPRESSIONS,
+    Closure,
+    Known,
+    Method,
+    Pack,
+    Record,
+    Value,
+    is_library,
+    is_number,
+    is_standard,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ _Inline = Callable[[Context, Any, "Arguments", Any, "str | None"], Value]
 
 _special: dict[Any, _Special] = {}
 _inline: list[_Inline] = []
+_appliers: list[tuple[Callable[[Value], bool], _Inline]] = []
 
 
 def special_call(*functions: Any) -> Callable[[_Special], _Special]:
@@ -55,11 +69,21 @@ def inliner(translation: _Inline) -> _Inline:
     return translation
 
 
+def applier(applies: Callable[[Value], bool]) -> Callable[[_Inline], _Inline]:
+    """Register what translates calls of some kind of object."""
+
+    def register(translation: _Inline) -> _Inline:
+        _appliers.append((applies, translation))
+        return translation
+
+    return register
+
+
 @into_form(gast.Call)
 def call(context: Context, node: Any, into: str | None = None) -> Value:
     """Translate a call; `into` is the variable that the result is meant for, if any."""
     callee = _callee(context, node)
-    if isinstance(callee, _Method):
+    if isinstance(callee, _ArrayMethod):
         evaluated = arguments(context, node)
         return method(context, callee.name, callee.array, evaluated, node)
     handler = _special_for(callee)
@@ -71,21 +95,21 @@ def call(context: Context, node: Any, into: str | None = None) -> Value:
 
 
 @dataclass(frozen=True)
-class _Method:
+class _ArrayMethod:
     array: Const | Name
     name: str
 
 
-def _callee(context: Context, node: Any) -> Value | _Method:
+def _callee(context: Context, node: Any) -> Value | _ArrayMethod:
     if not isinstance(node.func, gast.Attribute):
         return expression(context, node.func)
     owner = expression(context, node.func.value)
-    if isinstance(owner, Known):
-        return resolve.attribute(context, owner, node.func.attr, node.func)
-    return _Method(context.as_atom(owner, node.func.value), node.func.attr)
+    if isinstance(owner, EXPRESSIONS) and (is_number(owner) or not isinstance(owner, Const)):
+        return _ArrayMethod(context.as_atom(owner, node.func.value), node.func.attr)
+    return attribute_of(context, owner, node.func.attr, node.func)
 
 
-def _special_for(callee: Value | _Method) -> _Special | None:
+def _special_for(callee: Value | _ArrayMethod) -> _Special | None:
     function = callee.value if isinstance(callee, Known | Const) else None
     try:
         return _special.get(function)
@@ -96,14 +120,15 @@ def _special_for(callee: Value | _Method) -> _Special | None:
 def arguments(context: Context, node: Any) -> Arguments:
     """Evaluate the arguments of a call, left to right."""
     nodes = [*node.args, *(keyword.value for keyword in node.keywords)]
-    values = items(context, [as_tuple(argument) for argument in nodes])
+    values = items(context, nodes)
     count = len(values) - len(node.keywords)
     named: dict[str, Value] = {}
     for keyword, value in zip(node.keywords, values[count:], strict=True):
+        pack = containers.contents(context, value)
         if keyword.arg is not None:
             named[keyword.arg] = value
-        elif isinstance(value, Keywords):
-            named.update(value.items)
+        elif pack is not None and pack.kind is dict:
+            named.update(zip(pack.keys, pack.items, strict=True))
         else:
             context.refuse("`**` needs keywords known when compiling.", keyword.value)
     return Arguments(tuple(values[:count]), named)
@@ -118,10 +143,20 @@ def apply_function(
         return _apply_partial(context, callee, args, node, into)
     if isinstance(callee, Closure):
         return _inline[0](context, callee, args, node, into)
+    if isinstance(callee, Method):
+        return _call_method(context, callee, args, node, into)
+    if isinstance(callee, Pack | Record):
+        bound = attribute_of(context, callee, "__call__", node)
+        return apply_function(context, bound, args, node, into)
     if function is None or not callable(function):
         context.refuse("what is called here is not a function.", node.func)
     if stays_call(context, function):
         return library_call(context, function, args, node)
+    if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):
+        return resolve.from_object(context, _folded(context, function, args, node), "result")
+    for applies, translation in _appliers:
+        if applies(callee):
+            return translation(context, callee, args, node, into)
     if isinstance(function, types.MethodType):
         owner = resolve.from_object(context, function.__self__, _path(callee, node))
         bound = Known(function.__func__, _path(callee, node))
@@ -136,6 +171,29 @@ def apply_function(
             "give it a rule with `vjp_rule`, or write it with NumPy",
         )
     return _inline[0](context, callee, args, node, into)
+
+
+def _is_constant(function: types.BuiltinMethodType, args: Arguments) -> bool:
+    """Whether this is a method of a string or a dtype, with arguments that are known."""
+    own = isinstance(function.__self__, str | np.dtype)
+    return own and all(map(containers.is_key, (*args.positional, *args.keywords.values())))
+
+
+def _folded(context: Context, function: Any, args: Arguments, node: Any) -> Any:
+    positional = [containers.as_key(context, arg, node) for arg in args.positional]
+    try:
+        return function(*positional)
+    except (TypeError, ValueError) as error:
+        return context.refuse(f"{error}.", node)
+
+
+def _call_method(
+    context: Context, callee: Method, args: Arguments, node: Any, into: str | None
+) -> Value:
+    if isinstance(callee.function, types.FunctionType):
+        function = Known(callee.function, callee.path)
+        return apply_function(context, function, args.after(callee.owner), node, into)
+    return builtin_method(context, callee.owner, callee.path, args, node)
 
 
 def stays_call(context: Context, function: Any) -> bool:

@@ -10,12 +10,12 @@ import gast
 
 from adjoint.program.core import Call, Const, Name
 from adjoint.program.primitives import logical_and, logical_or
+from adjoint.syntax import containers
 from adjoint.syntax.booleans import choice, is_safe
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import evaluate
-from adjoint.syntax.terms import as_tuple
 from adjoint.syntax.translate import expression, expression_form, keep_values
-from adjoint.syntax.values import Closure, Known, Pack, Value, truth
+from adjoint.syntax.values import EXPRESSIONS, Known, Pack, Record, Value, truth
 
 _COMPARE: dict[type, Callable[..., Any]] = {
     gast.Lt: operator.lt,
@@ -32,7 +32,7 @@ _COMPARE: dict[type, Callable[..., Any]] = {
 @expression_form(gast.Compare)
 def _compare(context: Context, node: Any) -> Value:
     left = expression(context, node.left)
-    if not isinstance(left, Known | Closure | Pack):
+    if isinstance(left, EXPRESSIONS):
         left = context.as_atom(left, node.left)
     return _chain(context, node, left, 0)
 
@@ -41,8 +41,8 @@ def _chain(context: Context, node: Any, left: Value, position: int) -> Value:
     """`left < c0 < c1 …` from the comparator at `position` on; each is evaluated once."""
     right_node = node.comparators[position]
     start = len(context.block)
-    right = expression(context, as_tuple(right_node))
-    if not isinstance(right, Known | Closure | Pack):
+    right = expression(context, right_node)
+    if isinstance(right, EXPRESSIONS):
         right = context.as_atom(right, right_node)
     if isinstance(left, Name):
         left = _unchanged(context, left, node, start)
@@ -86,8 +86,13 @@ def _comparison(context: Context, op: Any, left: Value, right: Value, node: Any)
         folded = evaluate(function, (left, right))
         if folded is not None:
             return folded
-    if isinstance(left, Known) and isinstance(right, Known):
-        return Const(function(left.value, right.value))
+    packs = containers.contents(context, left), containers.contents(context, right)
+    if packs[0] is not None and packs[1] is not None:
+        return _equal_items(context, op, packs[0], packs[1], node)
+    if isinstance(left, Known | Const) and isinstance(right, Known | Const):
+        folded = evaluate(function, (left, right))
+        if folded is not None:
+            return folded
     return Call(function, (context.as_atom(left, node), context.as_atom(right, node)))
 
 
@@ -104,14 +109,21 @@ def _identical(context: Context, left: Value, right: Value) -> bool | None:
             return None if maybe else False
     if isinstance(left, Known) and isinstance(right, Known):
         return left.value is right.value
+    if isinstance(left, Record) and isinstance(right, Record):
+        return left is right
     return None
 
 
 def _membership(context: Context, op: Any, left: Value, right: Value, node: Any) -> Value:
-    if not isinstance(right, Pack):
+    pack = containers.contents(context, right)
+    if pack is None:
         if isinstance(left, Const) and isinstance(right, Const) and isinstance(right.value, str):
             return Const((left.value in right.value) is isinstance(op, gast.In))
-        context.refuse("`in` is supported for literal tuples only.", node, "write a loop")
+        context.refuse("`in` an array or a list is not supported.", node, "write a loop")
+    if pack.kind is dict and containers.is_key(left):
+        found = containers.as_key(context, left, node) in pack.keys
+        return Const(found is isinstance(op, gast.In))
+    right = containers.as_tuple(context, right, node) or pack
     result: Value = Const(isinstance(op, gast.NotIn))
     function = operator.eq if isinstance(op, gast.In) else operator.ne
     join = logical_or if isinstance(op, gast.In) else logical_and
@@ -119,6 +131,26 @@ def _membership(context: Context, op: Any, left: Value, right: Value, node: Any)
         equal = _comparison(context, _node_of(function), left, item, node)
         if truth(equal) is isinstance(op, gast.In):
             return Const(isinstance(op, gast.In))
+        if truth(equal) is None:
+            test = context.as_atom(equal, node)
+            known = isinstance(result, Const)
+            result = test if known else Call(join, (context.as_atom(result, node), test))
+    return result
+
+
+def _equal_items(context: Context, op: Any, left: Pack, right: Pack, node: Any) -> Value:
+    """`==` and `!=` of two tuples or lists."""
+    if not isinstance(op, gast.Eq | gast.NotEq):
+        context.refuse("tuples can be compared for equality only.", node, "compare their items")
+    differ = Const(isinstance(op, gast.NotEq))
+    if left.kind is not right.kind or left.keys != right.keys:
+        return differ
+    result: Value = Const(isinstance(op, gast.Eq))
+    join = logical_and if isinstance(op, gast.Eq) else logical_or
+    for one, other in zip(left.items, right.items, strict=True):
+        equal = _comparison(context, op, one, other, node)
+        if truth(equal) is truth(differ):
+            return differ
         if truth(equal) is None:
             test = context.as_atom(equal, node)
             known = isinstance(result, Const)

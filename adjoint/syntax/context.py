@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import (
@@ -21,19 +22,26 @@ from adjoint.program.core import (
     Stmt,
     Tuple,
 )
-from adjoint.syntax.exits import Label
+from adjoint.syntax.exits import Jump, Label
+from adjoint.syntax.facts import Facts
 from adjoint.syntax.names import Names
+from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location
 from adjoint.syntax.values import (
     Closure,
     Conflict,
-    Keywords,
     Known,
     MaybeNone,
+    Method,
     Pack,
+    Path,
+    Record,
+    Site,
     Value,
-    is_atom,
+    is_number,
     is_stored,
+    merged,
+    same,
 )
 
 
@@ -46,14 +54,28 @@ class Unit:
     captures : arrays of globals and closures by parameter name.
     may_be_none : variables that were assigned None somewhere.
     inlining : code or syntax of the functions being inlined, outermost first.
+    heap : what the containers that are changed in place hold at this moment.
+    params : the program's parameters, without captures.
+    rebound : those that the function assigns.
+    hints : by identity of a display's or call's node, the name that its value is assigned to.
+    held : variables that hold what is in such containers, or are assigned by inner functions: any
+        call may assign them.
     """
 
     names: Names
     is_primitive: Callable[[object], bool]
+    facts: Facts
+    questions: Questions
+    params: tuple[str, ...] = ()
+    rebound: frozenset[str] = frozenset()
     captures: dict[str, Any] = field(default_factory=dict)
     dependencies: dict[Any, Dependency] = field(default_factory=dict)
     may_be_none: set[str] = field(default_factory=set)
     inlining: list[Any] = field(default_factory=list)
+    heap: dict[Record, Pack] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    hints: dict[int, str] = field(default_factory=dict)
+    record_variables: dict[tuple[Record, Path], str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -65,13 +87,13 @@ class Frame:
     function : the Python function whose globals and closure free names are looked up in.
     local : names that are local to it.
     captured : its local names that functions nested in it read.
+    shared : its local names that functions nested in it assign (`nonlocal`).
+    outer_names : names declared `nonlocal`, with the frame that has them.
     bindings : local names whose value is known now.
     variables : local names that are variables of the program, by the name they have there.
     defined : variables of the program that are certainly assigned by now.
     finish : where `return` goes; None while no `return` is allowed.
-    result : variable that carries the result there, or base name of its parts.
-    result_size : length of the tuple that every `return` displays, None if they differ.
-    parts : the variables of its items.
+    result : variable that carries the result there; it names those of a container's items too.
     returned : what the `return` statements translated so far returned.
     """
 
@@ -79,23 +101,24 @@ class Frame:
     function: Any
     local: frozenset[str]
     captured: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    outer_names: Mapping[str, Frame] = field(default_factory=dict)
     parent: Frame | None = None
     bindings: dict[str, Value] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)
     finish: Label | None = None
     result: str = "result"
-    result_size: int | None = None
-    parts: list[str] = field(default_factory=list)
     returned: list[Value] = field(default_factory=list)
 
 
 @dataclass
-class Path:
-    """What is known at the end of one of several paths through a frame."""
+class State:
+    """What is known at a place in a frame."""
 
     bindings: dict[str, Value]
     defined: set[str]
+    heap: dict[Record, Pack]
 
 
 @dataclass(eq=False)
@@ -107,14 +130,24 @@ class Context:
     block: list[Stmt] = field(default_factory=list)
     leave_loop: Label | None = None
     next_iteration: Label | None = None
+    outer: Context | None = None
+    source: Source | None = None
 
     def inner(self, **changes: Any) -> Context:
         """The same place with an empty block."""
-        return replace(self, block=[], **changes)
+        return replace(self, block=[], outer=self, **changes)
+
+    def called(self, frame: Frame) -> Context:
+        """The same place in a function that is called here."""
+        return Context(self.unit, frame, self.block, outer=self.outer)
 
     def done(self) -> Block:
         """The block's statements."""
         return tuple(self.block)
+
+    def at_frame(self, frame: Frame) -> Context:
+        """The same place in the program, names those of an enclosing function."""
+        return replace(self, frame=frame)
 
     def emit(self, *stmts: Stmt) -> None:
         """Add statements to the block."""
@@ -122,7 +155,7 @@ class Context:
 
     def at(self, node: Any) -> Location:
         """The node's place in the user's source."""
-        return location(self.frame.source, node)
+        return location(self.source or self.frame.source, node)
 
     def refuse(self, message: str, node: Any, hint: str = "") -> NoReturn:
         """Stop: the node is outside the language."""
@@ -144,6 +177,16 @@ class Context:
             frame.variables[name] = self.unit.names.variable(name)
         return frame.variables[name]
 
+    def item_variable(self, name: str, path: Path) -> str:
+        """The program's name for an item of what a local variable holds."""
+        if not path:
+            return self.variable(name)
+        variables = self.frame.variables
+        key = ".".join([name, *map(str, path)])
+        if key not in variables:
+            variables[key] = self.unit.names.variable(item_name(name, path))
+        return variables[key]
+
     def set_variable(self, name: str, value: Expr, node: Any) -> None:
         """Assign a core expression to a local variable of the frame."""
         self.frame.bindings.pop(name, None)
@@ -152,6 +195,8 @@ class Context:
 
     def note_constant(self, name: str, value: Expr) -> None:
         """Remember None, flags and modes, which tests may ask for."""
+        if name in self.frame.shared:
+            return
         if isinstance(value, Const) and isinstance(value.value, str | bool | None):
             self.frame.bindings[name] = value
 
@@ -171,13 +216,14 @@ class Context:
         self.assign(name, value, node)
         return Name(name)
 
+    def holds(self, value: Value) -> TypeGuard[Name]:
+        """Whether a value is a variable that a call, or a change of a container, may assign."""
+        return isinstance(value, Name) and value.id in self.unit.held
+
     def as_atom(self, value: Value, node: Any) -> Const | Name:
         """The value as an argument; emits an assignment if it is a compound expression."""
         if isinstance(value, Const | Name):
             return value
-        if isinstance(value, Pack):
-            items = tuple(self.as_atom(item, node) for item in value.items)
-            return self.temporary(Tuple(items), node)
         return self.temporary(self.as_expr(value, node), node)
 
     def as_expr(self, value: Value, node: Any) -> Expr:
@@ -188,7 +234,15 @@ class Context:
         UnsupportedSyntax : it is a function, a module or another object that is no number.
         """
         match value:
-            case Pack(items):
+            case Record():
+                return self.as_expr(self.unit.heap[value], node)
+            case Pack(items, kind):
+                if kind is dict or not issubclass(kind, tuple | list):
+                    self.refuse(
+                        f"a {kind.__name__} is used as a number or an array here.",
+                        node,
+                        "use its items",
+                    )
                 return Tuple(tuple(self.as_atom(item, node) for item in items))
             case Known(obj, path):
                 self.refuse(
@@ -197,10 +251,8 @@ class Context:
                     node,
                     "pass numbers and NumPy arrays; call functions where they are known",
                 )
-            case Closure():
+            case Closure() | Method():
                 self.refuse("a function is used as a value here.", node, "call it instead")
-            case Keywords():
-                self.refuse("a dictionary of keywords is used as a value here.", node)
             case Conflict():
                 self.refuse(
                     "this is one function on one path and something else on another.",
@@ -217,43 +269,119 @@ class Context:
 
     # ------------------------------------------------------------- known values on several paths
 
-    @contextmanager
-    def alternative(self) -> Iterator[Path]:
-        """Translate a path of its own; yields what holds at its end."""
+    def state(self) -> State:
+        """What is known here."""
         frame = self.frame
-        before = Path(dict(frame.bindings), set(frame.defined))
-        end = Path({}, set())
-        yield end
-        end.bindings, end.defined = frame.bindings, frame.defined
-        frame.bindings, frame.defined = before.bindings, before.defined
+        return State(dict(frame.bindings), set(frame.defined), dict(self.unit.heap))
 
-    def merge(self, *paths: Path) -> None:
+    @contextmanager
+    def alternative(self) -> Iterator[State]:
+        """Translate a path of its own; yields what holds at its end."""
+        frame, unit = self.frame, self.unit
+        before = self.state()
+        end = State({}, set(), {})
+        yield end
+        end.bindings, end.defined, end.heap = frame.bindings, frame.defined, unit.heap
+        frame.bindings, frame.defined, unit.heap = before.bindings, before.defined, before.heap
+
+    def go_to(self, state: State) -> None:
+        """Go on from a place where this is known."""
+        frame = self.frame
+        frame.bindings, frame.defined = dict(state.bindings), set(state.defined)
+        self.unit.heap = dict(state.heap)
+
+    def jump(self, label: Label, node: Any) -> None:
+        """Leave to the end of the label's region."""
+        label.states.append(self.state())
+        self.emit(Jump(label, at=self.at(node)))
+
+    def arrive(self, label: Label, goes_on: bool) -> None:
+        """Be at the end of the label's region; `goes_on`: control comes from its last statement."""
+        states = [*label.states, *([self.state()] if goes_on else [])]
+        if label.states and states:
+            self.merge(*states)
+
+    def merge(self, *paths: State) -> None:
         """Go on with what holds at the ends of all the paths."""
         if not paths:
             return
-        first = paths[0].bindings
-        merged: dict[str, Value] = {}
+        found: dict[str, Value] = {}
         for name in dict.fromkeys(name for path in paths for name in path.bindings):
-            values = [path.bindings.get(name) for path in paths]
-            if all(_same(value, values[0]) for value in values):
-                merged[name] = first[name]
-            elif any(value is not None and not is_stored(value) for value in values):
-                merged[name] = Conflict()
-        self.frame.bindings = merged
+            value = self._merged_binding(name, paths)
+            if value is not None:
+                found[name] = value
+        self.merge_heaps([path.heap for path in paths])
+        self.frame.bindings = found
         self.frame.defined = set.intersection(*(path.defined for path in paths))
+
+    def _merged_binding(self, name: str, paths: tuple[State, ...]) -> Value | None:
+        """What is known of a name that may have any of these values; None: it is a variable."""
+        variable = self.frame.variables.get(name)
+        bound = [path for path in paths if name in path.bindings or variable in path.defined]
+        values = [path.bindings.get(name) for path in bound]
+        if all(same(value, values[0]) for value in values) and len(bound) == len(paths):
+            return values[0]
+        if any(isinstance(value, Pack) for value in values):
+            return merged(values, lambda path: self.item_variable(name, path))
+        if any(value is not None and not is_stored(value) for value in values):
+            return Conflict()
+        return None
+
+    def merge_heaps(self, heaps: list[dict[Record, Pack]]) -> None:
+        """Containers hold what they hold on all of the paths."""
+        found: dict[Record, Pack] = {}
+        for record in dict.fromkeys(record for heap in heaps for record in heap):
+            values = [heap[record] for heap in heaps if record in heap]
+            found[record] = self.merged_contents(record, values)
+        self.unit.heap = found
+
+    def merged_contents(self, record: Record, values: list[Pack]) -> Pack:
+        """What a container may hold; of an object or dict, the items that all paths give it."""
+        first = values[0]
+        if any(value.keys != first.keys for value in values):
+            if first.kind is list:
+                self.unit.facts.learn(self.unit.facts.growing, [record.site])
+            keys = [key for key in first.keys if all(v.get(key) is not None for v in values)]
+            values = [
+                replace(v, items=tuple(v.get(key) for key in keys), keys=tuple(keys))  # type: ignore[misc]
+                for v in values
+            ]
+        together = merged(list(values), lambda path: self.record_variable(record, path))
+        assert isinstance(together, Pack)
+        return together
+
+    def record_variable(self, record: Record, path: Path) -> str:
+        """The program's name for an item of a container that is changed in place."""
+        key = (record, path)
+        if key not in self.unit.record_variables:
+            name = self.unit.names.variable(item_name(record.base, path))
+            self.unit.record_variables[key] = name
+            self.unit.held.add(name)
+        return self.unit.record_variables[key]
 
     def forget(self, names: Iterator[str] | dict[str, None]) -> None:
         """A loop may assign the names: what is known of them is not known inside it."""
         for name in names:
             value = self.frame.bindings.get(name)
-            if value is not None:
+            if isinstance(value, Pack):
+                self.frame.bindings[name] = self._varying(name, value, ())
+            elif value is not None:
                 del self.frame.bindings[name]
                 if not is_stored(value):
                     self.frame.bindings[name] = Conflict()
 
+    def _varying(self, name: str, value: Value, path: Path) -> Value:
+        """A container with every number in its variable."""
+        if isinstance(value, Pack):
+            pairs = zip(value.keys, value.items, strict=True)
+            return value.like(self._varying(name, item, (*path, key)) for key, item in pairs)
+        return Name(self.item_variable(name, path)) if is_number(value) else value
 
-def _same(value: Value | None, other: Value | None) -> bool:
-    return value is other or (value is not None and is_atom(value) and value == other)
+
+def item_name(name: str, path: Path) -> str:
+    """A variable's name for an item: `p_0`, `state_velocity`."""
+    parts = (re.sub(r"\W", "_", str(key)) for key in path)
+    return "_".join([name, *parts])
 
 
 def _describe(value: Expr) -> str:

@@ -11,7 +11,8 @@ from adjoint.program.core import Call, Const, If, Raise, Stmt, While
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import Jump, Label, Region, goes_on
 from adjoint.syntax.messages import message_parts
-from adjoint.syntax.scopes import assigned_names, assigned_none, own_nodes
+from adjoint.syntax.repetition import Loop
+from adjoint.syntax.scopes import own_nodes
 from adjoint.syntax.translate import atom, expression, statement_form, statements
 from adjoint.syntax.values import Known, truth
 
@@ -41,11 +42,10 @@ def _if(context: Context, node: Any) -> None:
 @statement_form(gast.While)
 def _while(context: Context, node: Any) -> None:
     """`head` computes the test; one that binds names goes into the body, as other code reads it."""
-    enter_loop(context, [node])
+    loop = Loop(context, node)
     exhausted = Label("finished")
     test_context = context.inner()
     test = atom(test_context, node.test)
-    body = context.inner(leave_loop=Label("stopped"), next_iteration=Label("skipped"))
     if any(isinstance(n, gast.NamedExpr) for n in own_nodes([node.test])):
         leave: Stmt = Jump(exhausted, at=context.at(node.test))
         checked = (*test_context.block, If(test, (), (leave,), at=context.at(node.test)))
@@ -56,39 +56,24 @@ def _while(context: Context, node: Any) -> None:
     if test == Const(False):
         statements(context, node.orelse)
         return
-    with context.alternative():
-        statements(body, node.body)
-    assert body.next_iteration is not None
-    iteration = Region(body.next_iteration, (*checked, *body.block))
-    loop = While(head, test, (iteration,), at=context.at(node.test))
-    close_loop(context, body, Region(exhausted, (loop,)), node)
-
-
-def enter_loop(context: Context, nodes: list[Any]) -> None:
-    """Forget what is known of names that the loop assigns."""
-    context.forget(assigned_names(nodes))
-    for name in assigned_none(nodes):
-        context.unit.may_be_none.add(context.variable(name))
-
-
-def close_loop(context: Context, body: Context, loop: Stmt, node: Any) -> None:
-    """Add the loop, its `else`, and the region that `break` leaves."""
-    after = context.inner()
-    statements(after, node.orelse)
-    assert body.leave_loop is not None
-    context.emit(Region(body.leave_loop, (loop, *after.block)))
+    body = loop.body(context)
+    body.emit(*checked)
+    statements(body, node.body)
+    iteration = loop.iteration(body)
+    stmt = While(head, test, iteration, at=context.at(node.test))
+    loop.close(context, Region(exhausted, (stmt,)))
 
 
 @statement_form(gast.Break)
 def _break(context: Context, node: Any) -> None:
     assert context.leave_loop is not None
-    context.emit(Jump(context.leave_loop, at=context.at(node)))
+    context.jump(context.leave_loop, node)
 
 
 @statement_form(gast.Continue)
 def _continue(context: Context, node: Any) -> None:
     assert context.next_iteration is not None
-    context.emit(Jump(context.next_iteration, at=context.at(node)))
+    context.jump(context.next_iteration, node)
 
 
 # --------------------------------------------------------------------------- errors

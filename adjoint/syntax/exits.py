@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from adjoint.program.core import (
     Assign,
@@ -50,10 +51,14 @@ TRUE, FALSE = Const(True), Const(False)
 
 @dataclass(eq=False)
 class Label:
-    """The end of a region. `flag` is the base name of the variable that says it was jumped to."""
+    """The end of a region. `flag` is the base name of the variable that says it was jumped to.
+
+    `states` is what translation knows at each of the jumps.
+    """
 
     flag: str
     variable: str | None = None
+    states: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,30 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import gast
 
-from adjoint.errors import SourceNotAvailable
+from adjoint.errors import SourceNotAvailable, UnsupportedSyntax
 from adjoint.program.core import Const, Name, Source
 from adjoint.syntax import resolve
+from adjoint.syntax.assignments import set_name
 from adjoint.syntax.calls import Arguments, inliner
-from adjoint.syntax.context import Context, Frame
-from adjoint.syntax.exits import Jump, Label, Region, goes_on, structure
+from adjoint.syntax.context import Context, Frame, Unit, item_name
+from adjoint.syntax.exits import Label, Region, goes_on, structure
+from adjoint.syntax.packs import flat, keep
 from adjoint.syntax.read_source import python_function, read_source
-from adjoint.syntax.scopes import assigned_names, captured_names, own_nodes
-from adjoint.syntax.terms import items
-from adjoint.syntax.translate import assign_into, expression_into, statement_form, statements
+from adjoint.syntax.scopes import (
+    assigned_inside,
+    assigned_names,
+    captured_names,
+    nonlocal_names,
+    own_nodes,
+)
+from adjoint.syntax.translate import expression_into, statement_form, statements
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Closure,
-    Conflict,
-    Keywords,
-    Known,
     MaybeNone,
     Pack,
+    Path,
     Value,
     is_atom,
+    is_number,
+    merged,
 )
 
 
@@ -44,9 +52,9 @@ def inline(
     name = getattr(tree, "name", "lambda")
     with entered(context, tree, source, name, node):
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
-        frame = make_frame(tree, source, frame_of)
+        frame = make_frame(context.unit, tree, source, frame_of)
         frame.result = name
-        inner = Context(context.unit, frame, context.block)
+        inner = context.called(frame)
         enter(inner, context, bound, tree, node)
         value = body_value(inner, tree, into)
         return _named(inner, tree, value, into)
@@ -89,18 +97,34 @@ def _definition(context: Context, callee: Any, node: Any) -> tuple[Any, Source, 
     return tree, source, function, defaults, keyword_defaults
 
 
-def make_frame(tree: Any, source: Source, free: Any) -> Frame:
+def make_frame(unit: Unit, tree: Any, source: Source, free: Any) -> Frame:
     """A frame for one call; `free` is the enclosing frame or the Python function."""
     body = _body(tree)
     params = dict.fromkeys(param.id for param in _params(tree.args))
     parent = free if isinstance(free, Frame) else None
-    return Frame(
+    outer = {name: _frame_with(parent, name) for name in nonlocal_names(body)}
+    frame = Frame(
         source=source,
         function=parent.function if parent else free,
-        local=frozenset(params | assigned_names(body)),
+        local=frozenset(params | assigned_names(body)) - outer.keys(),
         captured=captured_names(body),
+        shared=assigned_inside(body),
+        outer_names=outer,
         parent=parent,
     )
+    for name in frame.shared:
+        frame.variables[name] = unit.names.variable(name)
+        unit.held.add(frame.variables[name])
+    return frame
+
+
+def _frame_with(frame: Frame | None, name: str) -> Frame:
+    """The enclosing function that has a `nonlocal` name."""
+    while frame is not None and (name not in frame.local):
+        frame = frame.parent
+    if frame is None:  # in a function of its own that is called: its cell is not ours to change
+        raise UnsupportedSyntax(f"`nonlocal {name}` of a function that is not part of this one.")
+    return frame
 
 
 def _body(tree: Any) -> list[Any]:
@@ -153,7 +177,7 @@ def bind(
         else:
             context.refuse(f"`{name}` cannot take the argument `{key}` here.", node)
     if parameters.kwarg is not None:
-        bound[parameters.kwarg.id] = Keywords(others)
+        bound[parameters.kwarg.id] = Pack(tuple(others.values()), dict, tuple(others))
     fallback = dict(zip(plain[len(plain) - len(defaults) :], defaults, strict=True))
     fallback.update(keyword_defaults)
     for param in (*plain, *(p.id for p in parameters.kwonlyargs)):
@@ -171,17 +195,20 @@ def enter(
     frame = inner.frame
     rebound = assigned_names(_body(tree))
     for param, value in bound.items():
-        if param in rebound and not isinstance(value, Known | Closure | Keywords):
-            target = inner.variable(param)
-            caller.assign(target, caller.as_expr(value, node), node)
-            if isinstance(value, Const):
-                frame.bindings[param] = value
-        elif param in frame.captured and isinstance(value, Name):
-            # A function that outlives this call must not see the caller's variable change.
-            target = inner.variable(param)
-            caller.assign(target, value, node)
+        # A function that outlives this call must not see the caller's variable change.
+        own = param in rebound or param in frame.shared or param in frame.captured
+        if own or any(caller.holds(item) for _, item in flat(value)):
+            _assign_param(inner, caller, param, value, node)
         else:
             frame.bindings[param] = value
+
+
+def _assign_param(inner: Context, caller: Context, param: str, value: Value, node: Any) -> None:
+    """Assign a parameter, the place in the source that of the call."""
+    at_call = replace(caller, frame=inner.frame, source=caller.source or caller.frame.source)
+    set_name(at_call, param, value, node)
+    if isinstance(value, Const) and param not in inner.frame.shared:
+        inner.frame.bindings[param] = value
 
 
 # --------------------------------------------------------------------------- the body
@@ -207,61 +234,46 @@ def body_value(inner: Context, tree: Any, into: str | None = None) -> Value:
 
 def _several_returns(inner: Context, tree: Any, into: str | None) -> Value:
     """A body with an early `return`: the result is assigned on every path."""
-    frame = inner.frame
-    names = inner.unit.names
+    frame, unit = inner.frame, inner.unit
     frame.finish = Label("returned")
-    frame.result = into or names.result(frame.result)
-    frame.result_size = _common_size(tree)
+    frame.result = into or unit.names.result(frame.result)
     inside = inner.inner()
     statements(inside, tree.body)
     falls_through = goes_on(inside.block)
-    inner.emit(*structure((Region(frame.finish, inside.done()),), names))
+    inner.arrive(frame.finish, falls_through)
+    inner.emit(*structure((Region(frame.finish, inside.done()),), unit.names))
     found = [*frame.returned, *([Const(None)] if falls_through else [])]
     if all(value == Const(None) for value in found):
         return Const(None)
     if any(value == Const(None) for value in found):
         return MaybeNone(tree.name)
-    first = found[0]
-    same = all(value is first or (isinstance(first, Name) and value == first) for value in found)
-    return first if same or isinstance(first, Pack) else Conflict()
+    return merged(found, lambda path: _result_variable(inner, path))
 
 
 @statement_form(gast.Return)
 def _return(context: Context, node: Any) -> None:
     frame = context.frame
     assert frame.finish is not None
-    frame.returned.append(_set_result(context, node))
-    context.emit(Jump(frame.finish, at=context.at(node)))
+    frame.returned.append(_set_result(context, node.value))
+    context.jump(frame.finish, node)
 
 
 def _set_result(context: Context, node: Any) -> Value:
     """Assign what is returned to the variables of the result; the value that these then have."""
-    frame = context.frame
-    if node.value is None:
+    if node is None:
         return Const(None)
-    if frame.result_size is not None:
-        return _set_parts(context, node.value)
-    return assign_into(context, frame.result, node.value)
+    result = context.frame.result
+    value = expression_into(context, node, result)
+    value = keep(context, value, lambda path: _result_variable(context, path), node)
+    return Name(result) if is_number(value) else value
 
 
-def _set_parts(context: Context, display: Any) -> Value:
+def _result_variable(context: Context, path: Path) -> str:
+    """The variable of the result, or of an item of it."""
     frame = context.frame
-    parts = items(context, display.elts)
-    if any(isinstance(part, Known | Closure) for part in parts):
-        return Pack(tuple(parts))
-    if not frame.parts:
-        names = context.unit.names
-        frame.parts = [names.result(f"{frame.result}_{k}") for k in range(len(parts))]
-    for target, part, node in zip(frame.parts, parts, display.elts, strict=True):
-        context.assign(target, context.as_expr(part, node), node)
-    return Pack(tuple(map(Name, frame.parts)))
-
-
-def _common_size(tree: Any) -> int | None:
-    """Length of the tuple that every `return` displays, if all have the same."""
-    sizes = {
-        len(node.value.elts) if isinstance(node.value, gast.Tuple) else None
-        for node in own_nodes(tree.body)
-        if isinstance(node, gast.Return)
-    }
-    return sizes.pop() if len(sizes) == 1 else None
+    if not path:
+        return frame.result
+    key = ".".join(["return", *map(str, path)])
+    if key not in frame.variables:
+        frame.variables[key] = context.unit.names.result(item_name(frame.result, path))
+    return frame.variables[key]

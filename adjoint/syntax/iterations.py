@@ -12,9 +12,9 @@ from typing import Any
 import gast
 
 from adjoint.program.core import Call, Const, Item, Name
+from adjoint.syntax import containers
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import apply
-from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
 from adjoint.syntax.values import Known, Pack, Value
 
@@ -67,11 +67,10 @@ class _Source:
             for function, form in _FORMS.items():
                 if called is function and not node.keywords:
                     return form(self, node)
-        if isinstance(node, gast.List):
-            return Pack(tuple(items(self.context, node.elts)))
         value = expression(self.context, node)
-        if isinstance(value, Pack):
-            return value
+        pack = containers.as_tuple(self.context, value, node)
+        if pack is not None:
+            return pack
         array = self._kept(self.context.as_atom(value, node), node)
         length = self.context.temporary(Call(len, (array,)), node)
         return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))
@@ -79,7 +78,7 @@ class _Source:
     def kept(self, value: Value, node: Any) -> Any:
         """The value as it is before the loop."""
         if isinstance(value, Pack):
-            return Pack(tuple(self.kept(item, node) for item in value.items))
+            return value.like(self.kept(item, node) for item in value.items)
         return self._kept(value, node) if isinstance(value, Name) else value
 
     def _builtin(self, node: Any) -> Any:

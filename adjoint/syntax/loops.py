@@ -9,9 +9,9 @@ import gast
 from adjoint.program.core import For, Name
 from adjoint.syntax.assignments import assign_value
 from adjoint.syntax.context import Context
-from adjoint.syntax.control import close_loop, enter_loop
 from adjoint.syntax.exits import Label, Region, goes_on
 from adjoint.syntax.iterations import Iteration, iteration
+from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import assigned_names
 from adjoint.syntax.translate import statement_form, statements
 from adjoint.syntax.values import Pack
@@ -20,20 +20,18 @@ from adjoint.syntax.values import Pack
 @statement_form(gast.For)
 def _for(context: Context, node: Any) -> None:
     variables = context.frame.variables
-    found = iteration(context, node.iter, {variables.get(name) for name in assigned_names([node])})
+    changed = {variables.get(name) for name in assigned_names([node])} | context.unit.held
+    found = iteration(context, node.iter, changed)
     if isinstance(found, Pack):
         _unroll(context, node, found)
         return
-    enter_loop(context, [node])
-    body = context.inner(leave_loop=Label("stopped"), next_iteration=Label("skipped"))
-    with context.alternative():
-        counter = _enter_iteration(body, node, found)
-        statements(body, node.body)
-    assert body.next_iteration is not None
-    inside = (Region(body.next_iteration, body.done()),)
+    loop = Loop(context, node)
+    body = loop.body(context)
+    counter = _enter_iteration(body, node, found)
+    statements(body, node.body)
+    inside = loop.iteration(body)
     at = context.at(node.iter)
-    loop = For(counter, found.start, found.stop, found.step, inside, at=at)
-    close_loop(context, body, loop, node)
+    loop.close(context, For(counter, found.start, found.stop, found.step, inside, at=at))
 
 
 def _enter_iteration(body: Context, node: Any, found: Iteration) -> str:
@@ -61,17 +59,22 @@ def _unroll(context: Context, node: Any, pack: Pack) -> None:
     """One copy of the body for each item of a tuple that is known."""
     stopped = Label("stopped")
     whole = context.inner(leave_loop=stopped)
+    reaches_end = True
     for item in pack.items:
         start = len(whole.block)
         assign_value(whole, node.target, item, node.iter)
         skipped = Label("skipped")
         once = whole.inner(next_iteration=skipped)
         statements(once, node.body)
+        whole.arrive(skipped, goes_on(once.block))
         whole.emit(Region(skipped, once.done()))
-        if not goes_on(whole.block[start:]):
+        reaches_end = goes_on(whole.block[start:])
+        if not reaches_end:
             break
     else:
         once = context.inner()
         statements(once, node.orelse)
+        reaches_end = goes_on(once.block)
         whole.emit(*once.block)
+    context.arrive(stopped, reaches_end)
     context.emit(Region(stopped, whole.done()))

@@ -9,6 +9,7 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Name, Slice, Store
+from adjoint.syntax.containers import grow
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Pack, Value
 
@@ -89,7 +90,22 @@ def _store_whole(context: Context, array: Any, value: Const | Name, node: Any) -
     context.emit(Store(array.id, (everything,), value, at=context.at(node)))
 
 
+def _append(context: Context, items: Any, args: Arguments, node: Any) -> Value:
+    """Of a list whose length is known only when running."""
+    (value,) = args.positional
+    grow(context, items, value, node)
+    return Const(None)
+
+
+def _pop(context: Context, items: Any, args: Arguments, node: Any) -> Value:
+    if args.positional:
+        context.refuse("`.pop()` of an index is supported for lists of known length.", node)
+    return context.temporary(Call(primitives.pop, (items,)), node)
+
+
 _SPECIAL: dict[str, Callable[..., Value]] = {
+    "append": _append,
+    "pop": _pop,
     "reshape": _with_tuple(np.reshape),
     "transpose": _with_tuple(np.transpose),
     "fill": _fill,

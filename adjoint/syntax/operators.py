@@ -9,9 +9,10 @@ from typing import Any
 import gast
 
 from adjoint.program.core import Call, Const, Name
+from adjoint.syntax import containers
 from adjoint.syntax.context import Context
 from adjoint.syntax.translate import expression, expression_form, values
-from adjoint.syntax.values import Pack, Value, truth
+from adjoint.syntax.values import EXPRESSIONS, Value, truth
 
 BINARY: dict[type, Callable[..., Any]] = {
     gast.Add: operator.add,
@@ -56,8 +57,10 @@ _FOLDED = {operator.add, operator.sub, operator.mul, operator.floordiv, operator
 @expression_form(gast.BinOp)
 def _binary(context: Context, node: Any) -> Value:
     left, right = values(context, (node.left, node.right))
-    if isinstance(left, Pack) and isinstance(right, Pack) and isinstance(node.op, gast.Add):
-        return Pack(left.items + right.items)
+    if not (isinstance(left, EXPRESSIONS) and isinstance(right, EXPRESSIONS)):
+        found = containers.operate(context, node.op, left, right, node)
+        if found is not None:
+            return found
     args = context.as_atom(left, node.left), context.as_atom(right, node.right)
     return apply(BINARY[type(node.op)], *args)
 
@@ -74,6 +77,8 @@ def apply(function: Callable[..., Any], *args: Const | Name) -> Value:
 @expression_form(gast.UnaryOp)
 def _unary(context: Context, node: Any) -> Value:
     value = expression(context, node.operand)
+    if isinstance(node.op, gast.USub) and containers.contents(context, value) is not None:
+        return containers.call_special(context, "__neg__", value, (), node)
     if isinstance(node.op, gast.Not):
         known = truth(value)
         if known is not None:

@@ -10,6 +10,7 @@ import gast
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import Const, Name, Program, Return
+from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     assignments,
     booleans,
@@ -18,6 +19,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     comparisons,
     control,
     inline,
+    instances,
     loops,
     operators,
     resolve,
@@ -26,29 +28,33 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
 )
 from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
+from adjoint.syntax.facts import Facts, Reconsider
 from adjoint.syntax.copies import propagate_copies
 from adjoint.syntax.names import RESERVED, Names
 from adjoint.syntax.read_source import location, python_function, read_source
-from adjoint.syntax.scopes import own_nodes
-from adjoint.syntax.values import Known, MaybeNone, Value
+from adjoint.syntax.questions import Questions
+from adjoint.syntax.scopes import assigned_inside, assigned_names, own_nodes
+from adjoint.syntax.values import SITE_OF_ARGUMENT, Known, MaybeNone, Pack, Value
 from adjoint.syntax.versions import rename_versions
 
-_NOTHING: Mapping[str, object] = {}
+_NOTHING: Mapping[str, Structure] = {}
 
 
 def parse(
     function: Callable[..., Any],
-    static: Mapping[str, object] = _NOTHING,
+    structures: Mapping[str, Structure] = _NOTHING,
     is_primitive: Callable[[object], bool] = lambda function: False,
+    questions: Questions | None = None,
 ) -> Program:
     """The function as a program in the array dialect, in strict A-normal form.
 
     Parameters
     ----------
     function : a function, lambda or Numba dispatcher whose source can be read.
-    static : values of parameters that are constants of this specialisation (None, a flag, a
-        mode, a function); they are no parameters of the program.
+    structures : what parameters look like that are not one number or array each: containers,
+        whose leaves are parameters of the program, and values that it is made for.
     is_primitive : tells of a user's function that it has a rule, so that it is not inlined.
+    questions : types of the parameters, and who types what has been translated so far.
 
     Raises
     ------
@@ -57,21 +63,50 @@ def parse(
         language; the error shows where.
     NoRule : a compiled function without a rule is called.
     """
+    facts = Facts()
+    while True:
+        try:
+            return _parse(function, structures, is_primitive, questions or Questions(), facts)
+        except Reconsider:
+            continue
+
+
+def _parse(
+    function: Callable[..., Any],
+    structures: Mapping[str, Structure],
+    is_primitive: Callable[[object], bool],
+    questions: Questions,
+    facts: Facts,
+) -> Program:
     plain = python_function(function)
     tree, source = read_source(plain)
     decorated = _is_decorated(plain, tree)
-    params = [p for p in _params(plain, tree, source, decorated) if p not in static]
-    frame = inline.make_frame(tree, source, plain)
-    unit = Unit(Names((*frame.local, *params)), is_primitive)
+    given = {
+        name: structures.get(name, Leaf(name))
+        for name in _params(plain, tree, source, decorated, structures)
+    }
+    params = tuple(leaf.name for structure in given.values() for leaf in leaves(structure))
+    body = () if isinstance(tree, gast.Lambda) else tree.body
+    local = {param.id for param in ast_params(tree)} | assigned_names(body).keys()
+    names = Names((*sorted(local - assigned_inside(body)), *params))
+    unit = Unit(names, is_primitive, facts, questions)
+    unit.params, unit.rebound = params, frozenset(assigned_names(body))
+    frame = inline.make_frame(unit, tree, source, plain)
     context = Context(unit, frame)
-    frame.variables = {name: name for name in params}
+    frame.variables |= {n: n for n in sorted(frame.local - frame.shared) if n not in RESERVED}
+    frame.variables |= {name: name for name in params if name in given and name not in frame.shared}
     frame.defined.update(params)
-    result = unit.names.result("result")
+    result = names.result("result")
+    values = {name: _value_of(context, given[name], name) for name in given}
     if decorated:
-        value = _call_of(context, plain, tree, static)
+        value = _call_of(context, plain, tree, values)
     else:
-        frame.variables.update((n, n) for n in frame.local if n not in RESERVED)
-        _enter_static(context, tree, static)
+        bound = {
+            name: value
+            for name, value in values.items()
+            if value != Name(name) or name in frame.shared
+        }
+        inline.enter(context, context, bound, tree, tree)
         with inline.entered(context, tree, source, plain.__name__, tree):
             value = inline.body_value(context, tree, result)
     _finish(context, tree, value, result)
@@ -83,7 +118,22 @@ def parse(
         captures=dict(unit.captures),
         dependencies=tuple(unit.dependencies.values()),
     )
-    return propagate_copies(rename_versions(program, unit.names), unit.names)
+    return propagate_copies(rename_versions(program, names), names)
+
+
+def _value_of(context: Context, structure: Structure, path: str) -> Value:
+    """What a parameter is at the start."""
+    match structure:
+        case Leaf(name):
+            return Name(name)
+        case Static(value):
+            return resolve.from_object(context, value, path)
+        case Branch(kind, keys, children):
+            pairs = zip(keys, children, strict=True)
+            items = tuple(_value_of(context, child, f"{path}_{key}") for key, child in pairs)
+            fixed = issubclass(kind, tuple)
+            sites = frozenset() if fixed else frozenset({SITE_OF_ARGUMENT})
+            return Pack(items, kind, keys, sites)
 
 
 def _is_decorated(function: Any, tree: Any) -> bool:
@@ -92,43 +142,43 @@ def _is_decorated(function: Any, tree: Any) -> bool:
     return hasattr(function, "__wrapped__") and bool(arguments.vararg or arguments.kwarg)
 
 
-def _call_of(context: Context, function: Any, tree: Any, static: Mapping[str, object]) -> Value:
+def _call_of(context: Context, function: Any, tree: Any, values: Mapping[str, Value]) -> Value:
     """The value of a wrapper, called with the parameters of the function that it wraps."""
     positional: list[Value] = []
     keywords: dict[str, Value] = {}
     for name, param in inspect.signature(function).parameters.items():
-        value: Value = Name(name)
-        if name in static:
-            value = resolve.from_object(context, static[name], name)
         if param.kind is param.KEYWORD_ONLY:
-            keywords[name] = value
+            keywords[name] = values[name]
         else:
-            positional.append(value)
+            positional.append(values[name])
     args = Arguments(tuple(positional), keywords)
     return inline.inline(context, Known(function, function.__name__), args, tree, None)
 
 
-def _params(function: Any, tree: Any, source: Any, decorated: bool) -> list[str]:
+def _params(
+    function: Any, tree: Any, source: Any, decorated: bool, structures: Mapping[str, Structure]
+) -> list[str]:
     if decorated:
         return list(inspect.signature(function).parameters)
     if isinstance(tree, gast.AsyncFunctionDef):
         raise UnsupportedSyntax("`async def` is not supported.", location(source, tree))
-    arguments = tree.args
-    for starred in (arguments.vararg, arguments.kwarg):
-        if starred is not None:
+    for starred in (tree.args.vararg, tree.args.kwarg):
+        if starred is not None and starred.id not in structures:
             raise UnsupportedSyntax(
                 f"the function takes any number of arguments (`{starred.id}`).",
                 location(source, starred),
                 "give each parameter a name",
             )
-    return [p.id for p in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return [param.id for param in ast_params(tree)]
 
 
-def _enter_static(context: Context, tree: Any, static: Mapping[str, object]) -> None:
-    bound: dict[str, Value] = {
-        name: resolve.from_object(context, value, name) for name, value in static.items()
-    }
-    inline.enter(context, context, bound, tree, tree)
+def ast_params(tree: Any) -> list[Any]:
+    """Syntax of the parameters, in the order of `inspect.signature`."""
+    arguments = tree.args
+    several = [arguments.vararg] if arguments.vararg is not None else []
+    named = [arguments.kwarg] if arguments.kwarg is not None else []
+    positional = [*arguments.posonlyargs, *arguments.args]
+    return [*positional, *several, *arguments.kwonlyargs, *named]
 
 
 def _finish(context: Context, tree: Any, value: Value, result: str) -> None:

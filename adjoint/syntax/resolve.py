@@ -7,6 +7,7 @@ Every read of a global, of a closure variable or of a user module's attribute is
 from __future__ import annotations
 
 import builtins
+import functools
 from collections.abc import Callable
 from types import MethodType, ModuleType
 from typing import Any
@@ -15,7 +16,15 @@ import numpy as np
 
 from adjoint.program.core import Const, Dependency, Name
 from adjoint.syntax.context import Context, Frame
-from adjoint.syntax.values import Conflict, Known, Pack, Value, is_constant, is_library_module
+from adjoint.syntax.values import (
+    SITE_OF_ARGUMENT,
+    Conflict,
+    Known,
+    Pack,
+    Value,
+    is_constant,
+    is_library_module,
+)
 
 _MISSING = object()
 
@@ -98,7 +107,9 @@ def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | N
     if is_constant(obj):
         return Const(_plain(obj))
     if isinstance(obj, tuple):
-        return Pack(tuple(_value(context, item, f"{path}_{k}", None) for k, item in enumerate(obj)))
+        items = tuple(_value(context, item, f"{path}_{k}", None) for k, item in enumerate(obj))
+        named = hasattr(obj, "_fields")
+        return Pack(items, type(obj), obj._fields) if named else Pack(items)
     return Known(obj, path, current)
 
 
@@ -117,6 +128,49 @@ def _capture(context: Context, array: np.ndarray, path: str) -> str:
     name = context.unit.names.variable(path.rpartition(".")[2])
     captures[name] = array
     return name
+
+
+def opened(context: Context, owner: Known) -> Pack:
+    """The items of a tuple, list or dict from outside, each read again where it can change."""
+    obj, read = owner.value, owner.current
+
+    def whole() -> Any:
+        return obj if read is None else read()
+
+    def keys() -> str:
+        now = whole()
+        return repr(tuple(now)) if isinstance(now, dict) else f"{type(now)} {len(now)}"
+
+    name = f"the keys of {owner.path}"
+    context.unit.dependencies.setdefault((id(obj), "keys"), Dependency(name, keys(), keys))
+    pairs = obj.items() if isinstance(obj, dict) else enumerate(obj)
+    items = tuple(
+        from_object(
+            context,
+            item,
+            f"{owner.path}_{key}",
+            functools.partial(_item, whole, key),
+            (id(obj), key),
+        )
+        for key, item in pairs
+    )
+    kind = next(kind for kind in (dict, list, tuple) if isinstance(obj, kind))
+    return Pack(items, kind, tuple(obj) if kind is dict else (), frozenset({SITE_OF_ARGUMENT}))
+
+
+def _item(whole: Callable[[], Any], key: Any) -> Any:
+    try:
+        return whole()[key]
+    except (LookupError, TypeError):
+        return _MISSING
+
+
+def fixed_attribute(context: Context, owner: object, name: str, node: Any) -> Value:
+    """`owner.name` of a constant: a string, a dtype, a class of NumPy's scalars."""
+    found = getattr(owner, name, _MISSING)
+    if found is _MISSING:
+        context.refuse(f"`{owner!r}` has no attribute `{name}`.", node)
+    return from_object(context, found, f"{owner!r}.{name}")
 
 
 def attribute(context: Context, owner: Known, name: str, node: Any) -> Value:

@@ -30,6 +30,9 @@ def assigned_names(nodes: Iterable[Any]) -> dict[str, None]:
                 found[node.id] = None
         elif isinstance(node, gast.FunctionDef | gast.AsyncFunctionDef | gast.ClassDef):
             found[node.name] = None
+        elif isinstance(node, gast.MatchAs | gast.MatchStar | gast.ExceptHandler):
+            if isinstance(node.name, str):
+                found[node.name] = None
         elif isinstance(node, gast.Import | gast.ImportFrom):
             found.update(dict.fromkeys(imported_name(alias) for alias in node.names))
     return found
@@ -48,6 +51,24 @@ def captured_names(nodes: Iterable[Any]) -> frozenset[str]:
         if isinstance(node, _FUNCTIONS)
         for inner in gast.walk(node)
         if isinstance(inner, gast.Name)
+    )
+
+
+def nonlocal_names(nodes: Iterable[Any]) -> dict[str, None]:
+    """Names that the statements declare `nonlocal`."""
+    found = (node for node in own_nodes(nodes) if isinstance(node, gast.Nonlocal))
+    return dict.fromkeys(name for node in found for name in node.names)
+
+
+def assigned_inside(nodes: Iterable[Any]) -> frozenset[str]:
+    """Names that functions nested in the statements declare `nonlocal`, at any depth."""
+    return frozenset(
+        name
+        for node in own_nodes(nodes)
+        if isinstance(node, _FUNCTIONS)
+        for inner in gast.walk(node)
+        if isinstance(inner, gast.Nonlocal)
+        for name in inner.names
     )
 
 

@@ -25,6 +25,11 @@ def _nothing(context: Context, node: Any) -> None:
             context.refuse("`del` of an item is not supported.", target)
 
 
+@statement_form(gast.Nonlocal)
+def _nonlocal(context: Context, node: Any) -> None:
+    """A declaration: `Frame.outer_names` holds it."""
+
+
 @statement_form(gast.Expr)
 def _expression(context: Context, node: Any) -> None:
     if isinstance(node.value, gast.Constant):

@@ -10,10 +10,11 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Item, Name, Slice
-from adjoint.syntax import resolve
+from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
+from adjoint.syntax.static_types import known_attribute
 from adjoint.syntax.translate import expression, expression_form, values
-from adjoint.syntax.values import Closure, Known, Pack, Value
+from adjoint.syntax.values import Closure, Known, Pack, Value, is_number
 
 ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "shape": np.shape,
@@ -48,8 +49,8 @@ def items(context: Context, nodes: list[Any]) -> list[Value]:
     for node, value in zip(nodes, values(context, plain), strict=True):
         if not isinstance(node, gast.Starred):
             found.append(value)
-        elif isinstance(value, Pack):
-            found.extend(value.items)
+        elif (pack := containers.as_tuple(context, value, node)) is not None:
+            found.extend(pack.items)
         else:
             context.refuse(
                 "`*` needs a tuple whose length is known when compiling.",
@@ -59,19 +60,38 @@ def items(context: Context, nodes: list[Any]) -> list[Value]:
     return found
 
 
-def as_tuple(node: Any) -> Any:
-    """A list display that nothing can change later, such as an argument, as a tuple display."""
-    if not isinstance(node, gast.List | gast.Tuple):
-        return node
-    elements = [as_tuple(element) for element in node.elts]
-    return gast.copy_location(gast.Tuple(elements, gast.Load()), node)
+@expression_form(gast.List)
+def _list(context: Context, node: Any) -> Value:
+    return containers.make(context, Pack(tuple(items(context, node.elts)), list), node)
 
 
-@expression_form(gast.NamedExpr)
-def _walrus(context: Context, node: Any) -> Value:
-    value = context.as_expr(expression(context, node.value), node.value)
-    context.set_variable(node.target.id, value, node)
-    return resolve.lookup(context, node.target.id, node)
+@expression_form(gast.Dict)
+def _dict(context: Context, node: Any) -> Value:
+    parts = [part for pair in zip(node.keys, node.values, strict=True) for part in pair]
+    found = iter(values(context, [part for part in parts if part is not None]))
+    entries: dict[Any, Value] = {}
+    for key in node.keys:
+        if key is None:
+            entries.update(_entries(context, next(found), node))
+        else:
+            position = containers.as_key(context, next(found), key)
+            entries[position] = next(found)
+    pack = Pack(tuple(entries.values()), dict, tuple(entries))
+    return containers.make(context, pack, node)
+
+
+def _entries(context: Context, value: Value, node: Any) -> dict[Any, Value]:
+    """What `**value` adds to a dict."""
+    pack = containers.contents(context, value)
+    if pack is None or pack.kind is not dict:
+        context.refuse("`**` needs a dict whose keys are known when compiling.", node)
+    return dict(zip(pack.keys, pack.items, strict=True))
+
+
+@expression_form(gast.Set)
+def _set(context: Context, node: Any) -> Value:
+    """A set that can be asked for its members and nothing else, as a tuple."""
+    return Pack(tuple(items(context, node.elts)))
 
 
 @expression_form(gast.Lambda)
@@ -103,18 +123,41 @@ def _default(context: Context, node: Any) -> Value:
 
 @expression_form(gast.Attribute)
 def _attribute(context: Context, node: Any) -> Value:
-    value = expression(context, node.value)
-    if isinstance(value, Known):
-        return resolve.attribute(context, value, node.attr, node)
-    if isinstance(value, Const) and isinstance(value.value, type):
-        return resolve.attribute(context, Known(value.value, value.value.__name__), node.attr, node)
-    function = ATTRIBUTES.get(node.attr)
+    return attribute_of(context, expression(context, node.value), node.attr, node)
+
+
+_Lookup = Callable[[Context, Any, str, Any], Value]
+_lookups: dict[type, _Lookup] = {}
+
+
+def looks_up(*kinds: type) -> Callable[[_Lookup], _Lookup]:
+    """Register the translation of attributes of kinds of values."""
+
+    def register(translation: _Lookup) -> _Lookup:
+        _lookups.update(dict.fromkeys(kinds, translation))
+        return translation
+
+    return register
+
+
+def attribute_of(context: Context, owner: Value, name: str, node: Any) -> Value:
+    """`owner.name`."""
+    if type(owner) in _lookups:
+        return _lookups[type(owner)](context, owner, name, node)
+    if isinstance(owner, Known):
+        return resolve.attribute(context, owner, name, node)
+    if isinstance(owner, Const) and not is_number(owner):
+        return resolve.fixed_attribute(context, owner.value, name, node)
+    found = known_attribute(context, owner, name, node)
+    if found is not None:
+        return found
+    function = ATTRIBUTES.get(name)
     if function is None:
         known = ", ".join(f".{name}" for name in ATTRIBUTES)
         context.refuse(
-            f"the attribute `.{node.attr}` is not supported.", node, f"attributes are {known}"
+            f"the attribute `.{name}` is not supported.", node, f"attributes are {known}"
         )
-    return Call(function, (context.as_atom(value, node.value),))
+    return Call(function, (context.as_atom(owner, node),))
 
 
 # --------------------------------------------------------------------------- subscripts
@@ -123,32 +166,10 @@ def _attribute(context: Context, node: Any) -> Value:
 @expression_form(gast.Subscript)
 def _subscript(context: Context, node: Any) -> Value:
     value = expression(context, node.value)
-    if isinstance(value, Pack):
-        found = _packed_item(context, value, node)
-        if found is not None:
-            return found
+    if containers.contents(context, value) is not None:
+        return containers.subscript(context, value, node.slice, node)
     array = context.as_atom(value, node.value)
     return Item(array, index(context, node.slice))
-
-
-def _packed_item(context: Context, pack: Pack, node: Any) -> Value | None:
-    """An item or a slice of a tuple kept apart, if the index is known."""
-    part = node.slice
-    if isinstance(part, gast.Slice):
-        bounds = [None if b is None else expression(context, b) for b in _bounds(part)]
-        if any(bound is not None and not isinstance(bound, Const) for bound in bounds):
-            return None
-        span = slice(*(bound.value if isinstance(bound, Const) else None for bound in bounds))
-        return Pack(pack.items[span])
-    if not isinstance(part, gast.Constant | gast.UnaryOp | gast.Name | gast.BinOp):
-        return None
-    probe = context.inner()
-    position = expression(probe, part)
-    if probe.block or not isinstance(position, Const) or not isinstance(position.value, int):
-        return None
-    if not -len(pack.items) <= position.value < len(pack.items):
-        context.refuse("the index is outside the tuple.", node)
-    return pack.items[position.value]
 
 
 def index(context: Context, node: Any) -> tuple[Expr | Slice, ...]:
@@ -198,12 +219,9 @@ def _list_index(context: Context, node: Any) -> Value:
     return Call(np.array, (context.as_atom(pack, node.node),))
 
 
-def array_of(context: Context, node: Any) -> Name:
+def array_of(context: Context, node: Any, owner: Value) -> Name:
     """The array of a subscript that is stored to, as a name."""
-    value = expression(context, node.value)
-    array = value if isinstance(value, Pack) else context.as_atom(value, node.value)
+    array = context.as_atom(owner, node.value)
     if not isinstance(array, Name):
-        context.refuse(
-            "an item of a tuple, list or constant is assigned.", node, "use a NumPy array"
-        )
+        context.refuse("an item of a constant is assigned.", node, "use a NumPy array")
     return array

@@ -9,7 +9,7 @@ from adjoint.program.core import Const, Name
 from adjoint.program.walk import assigned
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import goes_on
-from adjoint.syntax.values import EXPRESSIONS, Closure, Conflict, Keywords, Known, Value
+from adjoint.syntax.values import EXPRESSIONS, Value
 
 _Expression = Callable[[Context, Any], Value]
 _Statement = Callable[[Context, Any], None]
@@ -75,15 +75,6 @@ def expression_into(context: Context, node: Any, target: str | None) -> Value:
     return translation(context, node, target)
 
 
-def assign_into(context: Context, target: str, node: Any) -> Value:
-    """Assign an expression to a variable; what it is, if that is known and needs no variable."""
-    value = expression_into(context, node, target)
-    if isinstance(value, Known | Closure | Keywords | Conflict) or value == Const(None):
-        return value
-    context.assign(target, context.as_expr(value, node), node)
-    return Name(target)
-
-
 def atom(context: Context, node: Any) -> Const | Name:
     """Translate an expression to a constant or a name."""
     return context.as_atom(expression(context, node), node)
@@ -139,7 +130,6 @@ _WORDS = {
     "TryStar": "`try`",
     "With": "`with`",
     "Global": "`global`",
-    "Nonlocal": "`nonlocal`",
     "Yield": "`yield`",
     "YieldFrom": "`yield from`",
     "Await": "`await`",
@@ -148,13 +138,10 @@ _WORDS = {
     "AsyncWith": "`async with`",
     "ClassDef": "a class inside a function",
     "Match": "`match`",
-    "List": "a list",
     "ListComp": "a list comprehension",
     "SetComp": "a set comprehension",
     "DictComp": "a dict comprehension",
     "GeneratorExp": "a generator expression",
-    "Dict": "a dict",
-    "Set": "a set",
     "JoinedStr": "a formatted string",
     "Starred": "a starred expression here",
 }
@@ -162,20 +149,16 @@ _HINTS = {
     "Try": "test for the condition instead of catching the exception",
     "With": "only `with np.errstate(...)` is; move the statements out of the block",
     "Global": "return the value instead of assigning to a global",
-    "Nonlocal": "return the value instead of assigning to the enclosing function's variable",
     "Yield": "fill an array instead of yielding",
     "YieldFrom": "fill an array instead of yielding",
     "AsyncFunctionDef": "write a plain function",
     "Await": "write a plain function",
     "ClassDef": "use tuples or arrays",
     "Match": "use if/elif/else",
-    "List": "use a tuple or a NumPy array",
     "ListComp": "fill a NumPy array in a loop",
     "SetComp": "fill a NumPy array in a loop",
     "DictComp": "use separate variables",
     "GeneratorExp": "use sum(), min(), max(), any(), all() of it, or a loop",
-    "Dict": "use separate variables or a tuple",
-    "Set": "use a tuple",
     "JoinedStr": "it may stand in print(), raise and assert only",
     "Starred": "write the items out",
 }

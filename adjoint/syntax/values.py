@@ -8,8 +8,8 @@ program, so a function may be passed, returned and bound to a name, and be inlin
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,13 @@ from adjoint.program.core import Call, Const, Item, Name, Tuple
 
 if TYPE_CHECKING:
     from adjoint.syntax.context import Frame
+
+
+Site = tuple[Any, ...]
+"""Where a container is made: file, line and column."""
+
+Path = tuple[Any, ...]
+"""Keys that lead to an item of nested containers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +55,61 @@ class Closure:
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """A tuple whose items are kept apart (`*args`, a literal tuple, a global tuple)."""
+    """A container whose items are kept apart: a tuple, a list, a dict, an instance of a class.
+
+    A pack is a value: nothing changes it. That is exact for a mutable container too until
+    something does change one; then translation starts again with those made at the same `sites`
+    as `Record`.
+
+    Attributes
+    ----------
+    kind : `tuple`, `list`, `dict` or a class.
+    keys : positions, keys, or names of attributes.
+    sites : where in the source it was made; empty where nothing can change it.
+    """
 
     items: tuple[Value, ...]
+    kind: type = tuple
+    keys: tuple[Any, ...] = ()
+    sites: frozenset[Site] = frozenset()
+
+    def __post_init__(self) -> None:
+        if len(self.keys) != len(self.items):
+            object.__setattr__(self, "keys", tuple(range(len(self.items))))
+
+    def like(self, items: Iterable[Value]) -> Pack:
+        """The same container with other items."""
+        return replace(self, items=tuple(items))
+
+    def get(self, key: Any) -> Value | None:
+        """The item at a key; None if there is none."""
+        for found, item in zip(self.keys, self.items, strict=True):
+            if type(found) is type(key) and found == key:
+                return item
+        return None
 
 
 @dataclass(frozen=True, eq=False)
-class Keywords:
-    """The value of a `**kwargs` parameter."""
+class Record:
+    """A container that is changed in place; what it holds just now is in `Unit.heap`.
 
-    items: Mapping[str, Value]
+    Attributes
+    ----------
+    base : what the variables that hold its items are called after.
+    site : where it was made.
+    """
+
+    base: str
+    site: Site
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A function of a class and the instance it was looked up on."""
+
+    function: Any
+    owner: Value
+    path: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +125,21 @@ class MaybeNone:
 
 
 Value = (
-    Const | Name | Item | Tuple | Call | Known | Closure | Pack | Keywords | Conflict | MaybeNone
+    Const
+    | Name
+    | Item
+    | Tuple
+    | Call
+    | Known
+    | Closure
+    | Pack
+    | Record
+    | Method
+    | Conflict
+    | MaybeNone
 )
+
+SITE_OF_ARGUMENT: Site = ("argument",)
 
 CONSTANTS = (bool, int, float, complex, str, type(None), type(Ellipsis), np.dtype, np.generic)
 EXPRESSIONS = (Const, Name, Item, Tuple, Call)
@@ -93,6 +158,52 @@ def is_stored(value: object) -> bool:
     if isinstance(value, Pack):
         return all(map(is_stored, value.items))
     return is_atom(value)
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number or an array of the running program."""
+    if isinstance(value, Const):
+        return isinstance(value.value, int | float | complex | np.number | np.bool_)
+    return isinstance(value, EXPRESSIONS)
+
+
+def same_shape(value: Value | None, other: Value | None) -> bool:
+    """Whether two values differ in numbers and arrays only."""
+    if isinstance(value, Pack) and isinstance(other, Pack):
+        alike = value.kind is other.kind and value.keys == other.keys
+        return alike and all(map(same_shape, value.items, other.items))
+    if is_number(value) or is_number(other):
+        return is_number(value) and is_number(other)
+    return same(value, other)
+
+
+def same(value: Value | None, other: Value | None) -> bool:
+    """Whether two values are certainly the same."""
+    if isinstance(value, Pack) and isinstance(other, Pack):
+        alike = value.kind is other.kind and value.keys == other.keys
+        return alike and all(map(same, value.items, other.items))
+    if isinstance(value, Known) and isinstance(other, Known):
+        return value.value is other.value
+    return value is other or (is_atom(value) and value == other)
+
+
+def merged(values: list[Value | None], variable: Callable[[Path], str], path: Path = ()) -> Value:
+    """What a value is that control reaches with one of these, its numbers in these variables."""
+    first = values[0]
+    if all(same(value, first) for value in values) and first is not None:
+        return first
+    packs = [value for value in values if isinstance(value, Pack)]
+    if len(packs) == len(values) and len({(pack.kind, pack.keys) for pack in packs}) == 1:
+        rows = zip(*(pack.items for pack in packs), strict=True)
+        items = [
+            merged(list(row), variable, (*path, key))
+            for key, row in zip(packs[0].keys, rows, strict=True)
+        ]
+        sites = frozenset().union(*(pack.sites for pack in packs))
+        return replace(packs[0], items=tuple(items), sites=sites)
+    if all(map(is_number, values)):
+        return Name(variable(path))
+    return Conflict()
 
 
 def is_constant(obj: object) -> bool:
@@ -137,8 +248,8 @@ def truth(value: Value) -> bool | None:
         case Const(constant):
             return bool(constant)
         case Pack(items):
-            return bool(items)
-        case Closure():
+            return bool(items) or value.kind not in (tuple, list, dict)
+        case Closure() | Method():
             return True
         case Known(obj) if callable(obj):
             return True

@@ -11,6 +11,7 @@ import pytest
 from adjoint.emit import load, source_of
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, For, If, Return, While
+from adjoint.program.structure import Static
 from adjoint.program.walk import statements
 from adjoint.syntax import parse
 
@@ -123,7 +124,12 @@ def with_options(x, w=None, mode="full", f=None, *, verbose=False):
 
 
 def test_static_parameters_are_no_parameters():
-    static = {"w": None, "mode": "full", "f": math.sin, "verbose": False}
+    static = {
+        "w": Static(None),
+        "mode": Static("full"),
+        "f": Static(math.sin),
+        "verbose": Static(False),
+    }
     program = parse(with_options, static)
     assert program.params == ("x",)
     assert not any(isinstance(stmt, If) for stmt in statements(program.body))
@@ -131,7 +137,8 @@ def test_static_parameters_are_no_parameters():
 
 
 def test_an_argument_is_not_none():
-    program = parse(with_options, {"mode": "full", "f": None, "verbose": False})
+    static = {"mode": Static("full"), "f": Static(None), "verbose": Static(False)}
+    program = parse(with_options, static)
     assert program.params == ("x", "w")
     assert source_of(program) == "def with_options(x, w):\n    y = x * w\n    return y\n"
 

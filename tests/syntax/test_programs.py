@@ -8,6 +8,8 @@ import pytest
 
 from adjoint.emit import load, source_of
 from adjoint.program.core import Assign
+from adjoint.program.structure import Static
+from adjoint.program.structure import Static
 from adjoint.program.verify import verify
 from adjoint.program.walk import statements
 from adjoint.syntax import parse
@@ -30,7 +32,8 @@ def defaults_of(function):
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
     values = function.__defaults__ or ()
-    return dict(zip(names[len(names) - len(values) :], values, strict=True))
+    last = names[len(names) - len(values) :]
+    return {name: Static(value) for name, value in zip(last, values, strict=True)}
 
 
 def test_there_are_enough_programs():
