@@ -8,17 +8,21 @@ from typing import Any
 
 import gast
 import numpy as np
+from numba.core import types as numba_types
 
-from adjoint.program.core import Call, Const, Evaluate, For, If, Name
+from adjoint.program.core import Call, Const, Evaluate, For, If, Item, Name
+from adjoint.program.primitives import logical_and, logical_or
 from adjoint.syntax import containers
-from adjoint.syntax.assignments import assign_value
-from adjoint.syntax.calls import special_call
+from adjoint.syntax.assignments import ready
+from adjoint.syntax.calls import Arguments, apply_function, arguments, special_call
+from adjoint.syntax.comprehensions import UNROLLED, go_through, loop
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
 from adjoint.syntax.messages import message_parts
+from adjoint.syntax.static_types import type_of
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
-from adjoint.syntax.values import Known, Pack, Value
+from adjoint.syntax.values import Known, Pack, Value, truth
 
 Atom = Const | Name
 
@@ -84,16 +88,62 @@ def _len(context: Context, node: Any) -> Value | None:
 
 
 @special_call(tuple, list)
-def _tuple(context: Context, node: Any) -> Value | None:
-    if len(node.args) == 1 and not node.keywords:
-        value = expression(context, node.args[0])
-        if isinstance(value, Pack):
-            return value
-    return context.refuse(
-        "tuple() and list() of this are not supported.",
-        node,
-        "use a NumPy array or a tuple display",
-    )
+def _sequence(context: Context, node: Any) -> Value | None:
+    kind = tuple if _is(context, node, tuple) else list
+    found = iteration(context, node.args[0], context.unit.held) if node.args else Pack(())
+    if isinstance(found, Iteration):
+        found = found.unrolled(context, UNROLLED) or found
+    site = containers.site_of(context, node)
+    if isinstance(found, Pack) and site not in context.unit.facts.growing:
+        return containers.make(context, Pack(found.items, list), node) if kind is list else found
+    if kind is tuple:
+        context.refuse("the length of this tuple is known only when running.", node, "use a list")
+    items = containers.growing_list(context, (), node)
+    loop(context, found, node, lambda inner, x: containers.grow(inner, items, x, node))
+    return items
+
+
+@special_call(dict)
+def _mapping(context: Context, node: Any) -> Value | None:
+    args = arguments(context, node)
+    entries: dict[Any, Value] = {}
+    for value in args.positional:
+        pack = containers.contents(context, value)
+        if pack is None:
+            context.refuse("dict() of this is not supported.", node, "write a dict display")
+        if pack.kind is dict:
+            entries.update(zip(pack.keys, pack.items, strict=True))
+            continue
+        for pair in pack.items:
+            key, item = (containers.as_tuple(context, pair, node) or Pack(())).items
+            entries[containers.as_key(context, key, node)] = item
+    entries.update(args.keywords)
+    return containers.make(context, Pack(tuple(entries.values()), dict, tuple(entries)), node)
+
+
+@special_call(map)
+def _map(context: Context, node: Any) -> Value | None:
+    """As a list: nothing is gained by not making the elements at once."""
+    function = expression(context, node.args[0])
+    sources = [iteration(context, arg, context.unit.held) for arg in node.args[1:]]
+    if len(sources) != 1:
+        context.refuse("map over several sequences is not supported.", node, "use zip and a loop")
+    (source,) = sources
+    if isinstance(source, Iteration):
+        source = source.unrolled(context, UNROLLED) or source
+
+    def apply_to(inner: Context, item: Value) -> Value:
+        value = apply_function(inner, function, Arguments((ready(inner, item, node),), {}), node)
+        return ready(inner, value, node)
+
+    site = containers.site_of(context, node)
+    if isinstance(source, Pack) and site not in context.unit.facts.growing:
+        return containers.make(
+            context, Pack(tuple(apply_to(context, item) for item in source.items), list), node
+        )
+    items = containers.growing_list(context, (), node)
+    loop(context, source, node, lambda c, x: containers.grow(c, items, apply_to(c, x), node))
+    return items
 
 
 # --------------------------------------------------------------------------- reductions
@@ -107,12 +157,29 @@ def _extremum(context: Context, node: Any) -> Value | None:
         context.refuse("min and max with keywords are not supported.", node)
     if len(node.args) == 1 and not isinstance(node.args[0], gast.Starred):
         value = expression(context, node.args[0])
-        if not isinstance(value, Pack):
-            whole = np.min if function is min else np.max
-            return Call(whole, (context.as_atom(value, node.args[0]),))
-        return _pairwise(context, function, [context.as_atom(v, node) for v in value.items], node)
+        pack = containers.as_tuple(context, value, node)
+        if pack is None:
+            return _extremum_of(context, function, context.as_atom(value, node.args[0]), node)
+        return _pairwise(context, function, [context.as_atom(v, node) for v in pack.items], node)
     found = [context.as_atom(value, node) for value in items(context, node.args)]
     return _pairwise(context, function, found, node)
+
+
+def _extremum_of(
+    context: Context, function: Callable[..., Any], items: Atom, node: Any
+) -> Value:
+    """Of an array NumPy's; of a list whose length is known when running, in a loop."""
+    if not isinstance(type_of(context, items, node), numba_types.List):
+        return Call(np.min if function is min else np.max, (items,))
+    best = context.temporary(Item(items, (Const(0),)), node, function.__name__)
+    length = context.temporary(Call(len, (items,)), node, "len")
+    counter = Name(context.unit.names.temporary("i"))
+    body = context.inner()
+    item = body.as_atom(Item(items, (counter,)), node)
+    body.assign(best.id, Call(function, (best, item)), node)
+    loop_ = For(counter.id, Const(1), length, Const(1), body.done(), at=context.at(node))
+    context.emit(loop_)
+    return best
 
 
 def _pairwise(context: Context, function: Callable[..., Any], args: list[Atom], node: Any) -> Value:
@@ -130,13 +197,13 @@ def _sum(context: Context, node: Any) -> Value | None:
     start = atom(context, node.args[1]) if len(node.args) > 1 else Const(0)
     if isinstance(node.args[0], gast.GeneratorExp | gast.ListComp):
         total = context.temporary(start, node, "sum")
-        _comprehend(context, node.args[0], lambda inner, x: _add(inner, total, x, node))
+        go_through(context, node.args[0], lambda c, x: _add(c, total, c.as_atom(x, node), node))
         return total
     found = iteration(context, node.args[0], frozenset())
     if isinstance(found, Pack):
         return _add_up(context, start, found, node)
     total = context.temporary(start, node, "sum")
-    _loop(context, found, node, lambda inner, x: _add(inner, total, inner.as_atom(x, node), node))
+    loop(context, found, node, lambda c, x: _add(c, total, c.as_atom(x, node), node))
     return total
 
 
@@ -161,77 +228,38 @@ def _quantifier(context: Context, node: Any) -> Value | None:
     if isinstance(node.args[0], gast.GeneratorExp | gast.ListComp):
         found = context.temporary(Const(is_all), node, "all" if is_all else "any")
 
-        def decide(inner: Context, x: Atom) -> None:
+        def decide(inner: Context, value: Value) -> None:
+            known = truth(value)
+            if known is is_all:
+                return
+            x = inner.as_atom(value, node)
             settled = inner.inner()
             settled.assign(found.id, Const(not is_all), node)
             blocks = ((), settled.done()) if is_all else (settled.done(), ())
             inner.emit(If(x, *blocks, at=inner.at(node)))
 
-        _comprehend(context, node.args[0], decide)
+        go_through(context, node.args[0], decide)
         return found
     value = expression(context, node.args[0])
+    pack = containers.as_tuple(context, value, node)
+    if pack is not None:
+        return _all_of(context, pack, is_all, node)
     return Call(np.all if is_all else np.any, (context.as_atom(value, node),))
 
 
-def _comprehend(context: Context, node: Any, use: Callable[[Context, Atom], None]) -> None:
-    """Loops of a comprehension, `use` called with each element."""
-    frame = context.frame
-    names = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
-    hidden = (frame.local, dict(frame.bindings), dict(frame.variables))
-    first, *others = node.generators
-    source = iteration(context, first.iter, frozenset())
-    frame.local = frame.local | names
-    for name in names:
-        frame.bindings.pop(name, None)
-        frame.variables.pop(name, None)
-    _generate(context, node, source, first, others, use)
-    frame.local, frame.bindings, frame.variables = hidden
-
-
-def _generate(
-    context: Context,
-    node: Any,
-    source: Iteration | Pack,
-    generator: Any,
-    others: list[Any],
-    use: Callable[[Context, Atom], None],
-) -> None:
-    def element(inner: Context, item: Value) -> None:
-        assign_value(inner, generator.target, item, generator.iter)
-        _filtered(inner, list(generator.ifs), proceed)
-
-    def proceed(inner: Context) -> None:
-        if others:
-            following = iteration(inner, others[0].iter, frozenset())
-            _generate(inner, node, following, others[0], others[1:], use)
-        else:
-            use(inner, atom(inner, node.elt))
-
-    _loop(context, source, generator.iter, element)
-
-
-def _filtered(context: Context, tests: list[Any], proceed: Callable[[Context], None]) -> None:
-    if not tests:
-        proceed(context)
-        return
-    test = atom(context, tests[0])
-    inner = context.inner()
-    _filtered(inner, tests[1:], proceed)
-    context.emit(If(test, inner.done(), at=context.at(tests[0])))
-
-
-def _loop(
-    context: Context, source: Iteration | Pack, node: Any, use: Callable[[Context, Value], None]
-) -> None:
-    if isinstance(source, Pack):
-        for item in source.items:
-            use(context, item)
-        return
-    body = context.inner()
-    counter = Name(context.unit.names.temporary("i"))
-    use(body, source.at(body, counter))
-    loop = For(counter.id, source.start, source.stop, source.step, body.done(), at=context.at(node))
-    context.emit(loop)
+def _all_of(context: Context, pack: Pack, is_all: bool, node: Any) -> Value:
+    """The conjunction, or disjunction, of what has been computed already."""
+    result: Value = Const(is_all)
+    for item in pack.items:
+        known = truth(item)
+        if known is not None and known is not is_all:
+            return Const(not is_all)
+        if known is None:
+            test = context.as_atom(item, node)
+            join = logical_and if is_all else logical_or
+            first = isinstance(result, Const)
+            result = test if first else Call(join, (context.as_atom(result, node), test))
+    return result
 
 
 def _is(context: Context, node: Any, function: Callable[..., Any]) -> bool:

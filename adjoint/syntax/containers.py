@@ -57,6 +57,8 @@ def growing_list(context: Context, items: Sequence[Value], node: Any) -> Name:
 
 def grow(context: Context, items: Name, value: Value, node: Any) -> None:
     """`items.append(value)` of such a list."""
+    if isinstance(value, Pack) and value.kind is list and all(map(is_number, value.items)):
+        value = Call(np.array, (context.as_atom(value, node),))  # a row of a list of lists
     call = Call(append, (items, context.as_atom(value, node)))
     context.emit(Evaluate(call, at=context.at(node)))
 

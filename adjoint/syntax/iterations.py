@@ -43,6 +43,21 @@ class Iteration:
         """The item for a value of the counter."""
         return counter if self.item is None else self.item(context, counter)
 
+    def unrolled(self, context: Context, limit: int) -> Pack | None:
+        """All items, if the bounds are known and there are no more than `limit`."""
+        bounds = [bound.value if isinstance(bound, Const) else None for bound in self.bounds]
+        if not all(type(bound) is int for bound in bounds):
+            return None
+        counters = range(*bounds)
+        if len(counters) > limit:
+            return None
+        return Pack(tuple(self.at(context, Const(counter)) for counter in counters))
+
+    @property
+    def bounds(self) -> tuple[Atom, Atom, Atom]:
+        """Start, stop and step of the counter."""
+        return self.start, self.stop, self.step
+
 
 def iteration(context: Context, node: Any, changed: Set[str | None]) -> Iteration | Pack:
     """What `for … in node` runs over, or the tuple that it is.

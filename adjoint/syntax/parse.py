@@ -17,6 +17,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     builtin_calls,
     calls,
     comparisons,
+    comprehensions,
     control,
     inline,
     instances,
@@ -24,6 +25,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     operators,
     resolve,
     statements,
+    static_calls,
     terms,
 )
 from adjoint.syntax.calls import Arguments

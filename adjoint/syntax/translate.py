@@ -138,10 +138,7 @@ _WORDS = {
     "AsyncWith": "`async with`",
     "ClassDef": "a class inside a function",
     "Match": "`match`",
-    "ListComp": "a list comprehension",
     "SetComp": "a set comprehension",
-    "DictComp": "a dict comprehension",
-    "GeneratorExp": "a generator expression",
     "JoinedStr": "a formatted string",
     "Starred": "a starred expression here",
 }
@@ -155,10 +152,7 @@ _HINTS = {
     "Await": "write a plain function",
     "ClassDef": "use tuples or arrays",
     "Match": "use if/elif/else",
-    "ListComp": "fill a NumPy array in a loop",
     "SetComp": "fill a NumPy array in a loop",
-    "DictComp": "use separate variables",
-    "GeneratorExp": "use sum(), min(), max(), any(), all() of it, or a loop",
     "JoinedStr": "it may stand in print(), raise and assert only",
     "Starred": "write the items out",
 }
