@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.analyses.activity import active_variables
+from adjoint.analyses.activity import active_variables, is_complex
 from adjoint.analyses.counters import reversible_counters
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.scopes import scopes
 from adjoint.analyses.versions import Version, Versions
+from adjoint.errors import NotDifferentiable
 from adjoint.program.core import (
     Assign,
     Block,
@@ -70,6 +71,7 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
         `f_adjoint(*params, result_bar) -> (result, *bars)`.
     """
     facts = _facts(program, independent)
+    _refuse_complex(facts)
     task = Task(facts, independent, array_seed)
     fused = frozenset(fusible_loops(facts))
     while True:
@@ -142,6 +144,17 @@ def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
         active=active,
         types=dict(program.types or {}),
     )
+
+
+def _refuse_complex(facts: Facts) -> None:
+    for stmt in statements(facts.program.body):
+        for name in assigned((stmt,)) & facts.active:
+            if is_complex(facts.types[name]):
+                raise NotDifferentiable(
+                    f"the gradient passes through {name!r}, which is complex",
+                    stmt.at,
+                    "compute with real and imaginary parts",
+                )
 
 
 def _differentiable_operands(call: Call) -> tuple[Expr, ...]:
