@@ -51,6 +51,7 @@ from adjoint.reverse.fusion import fusible_loops, seeds, sums
 from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
 from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.tapes import Tapes
+from adjoint.syntax.names import RESERVED
 from adjoint.rules.registry import is_piecewise_constant, rule_for
 
 _LOOP_WEIGHT = 100
@@ -227,7 +228,7 @@ class _Assembly:
         self._fused = choices.fused
         self._independent = task.independent
         self._array_seed = task.array_seed
-        used = set(facts.types) | set(facts.program.params) | _all_names(facts.program)
+        used = {*RESERVED, *facts.types, *facts.program.params, *_all_names(facts.program)}
         self.names = _Names(dict(facts.types), used)
         self._bars: dict[str, str] = {}
         self._private = self._private_copies()

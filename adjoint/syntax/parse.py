@@ -24,6 +24,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     statements,
     terms,
 )
+from adjoint.syntax.absent import flag_absent_numbers
 from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
 from adjoint.syntax.copies import propagate_copies
@@ -83,7 +84,7 @@ def parse(
         captures=dict(unit.captures),
         dependencies=tuple(unit.dependencies.values()),
     )
-    return propagate_copies(rename_versions(program, unit.names), unit.names)
+    return propagate_copies(flag_absent_numbers(rename_versions(program, unit.names), unit.names), unit.names)
 
 
 def _is_decorated(function: Any, tree: Any) -> bool:
