@@ -15,6 +15,7 @@ from adjoint.inference import infer
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.structure import Static, Structure
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
 from adjoint.rules.registry import rule_for
@@ -62,6 +63,7 @@ def generate(
     arg_types: tuple[Any, ...],
     wrt: tuple[int, ...],
     *,
+    structures: Mapping[str, Structure] | None = None,
     array_seed: bool = False,
     optimise: bool = True,
 ) -> Generated:
@@ -70,13 +72,14 @@ def generate(
     Parameters
     ----------
     function : a Python function whose source is available.
-    arg_types : one Numba type for each parameter.
-    wrt : positions of the arguments to differentiate with respect to.
+    arg_types : one Numba type for each parameter, or for each leaf of `structures`, in order.
+    wrt : positions, among these, of what to differentiate with respect to.
+    structures : what the argument of each parameter looks like; plain leaves if left out.
     array_seed : whether the adjoint of an array result takes an array as its cotangent;
         otherwise it takes one number, the cotangent of every element.
     optimise : whether the optional optimisations run.
     """
-    program = parse(function, is_primitive=_has_rule)
+    program = parse(function, _static(structures or {}), is_primitive=_has_rule)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
     program, result = infer(program, types, load)
@@ -107,6 +110,10 @@ def generate(
         dependencies=program.dependencies,
         mutated=_mutated(lowered),
     )
+
+
+def _static(structures: Mapping[str, Structure]) -> Mapping[str, object]:
+    return {n: s.value for n, s in structures.items() if isinstance(s, Static)}
 
 
 def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
