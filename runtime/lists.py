@@ -39,3 +39,13 @@ def check_item_length(n: int, m: int) -> int:
     if n != m:
         raise ValueError("the arrays in a list must have the same shape")
     return n
+
+
+@register_jitable
+def joined_item_length(n: int, room: int, m: int, other_room: int) -> int:
+    """The length of an axis of the arrays in two lists; one without room never held an array."""
+    if room == 0:
+        return m
+    if other_room == 0:
+        return n
+    return check_item_length(n, m)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from adjoint.program.core import Assign, Call, Evaluate, Expr, Item, Program, Store
+from adjoint.program.functions import Joint
 from adjoint.program.growth import growing
 from adjoint.program.walk import names, statements
 
@@ -67,6 +68,8 @@ def _shared(value: Expr) -> set[str]:
     """Names that the value of an expression may share memory with."""
     if isinstance(value, Item):
         return set(names(value.value))
+    if isinstance(value, Call) and isinstance(value.function, Joint):
+        return set()
     if isinstance(value, Call) and _is_elementwise(value):
         return _outputs(value)
     if isinstance(value, Call) and value.function in FRESH and not _may_not_copy(value):

@@ -22,15 +22,15 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
-from numba import typeof
 from numba.core import types
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.inference.list_types import is_numpy
-from adjoint.lowering.arrays import allocation
 from adjoint.lowering.list_bounds import indices_in_range
 from adjoint.lowering.list_items import StableLists, check_items
+from adjoint.lowering.list_making import length_of_display, make_list
 from adjoint.lowering.list_names import LISTS, one_name_each
+from adjoint.lowering.list_writer import ListWriter
 from adjoint.lowering.second_names import remove_second_names
 from adjoint.program.core import (
     Assign,
@@ -42,22 +42,25 @@ from adjoint.program.core import (
     For,
     If,
     Item,
-    Location,
     Name,
     Program,
     Slice,
     Stmt,
     Store,
-    Tuple,
     While,
 )
-from adjoint.program.primitives import append, astype, dim, new_list, pop
+from adjoint.program.primitives import append, astype, pop
 from adjoint.program.walk import assigned, map_blocks, names, operands, statements
-from adjoint.runtime import buffers, lists, shapes
+from adjoint.runtime import lists
 
 _TO_ARRAY = {np.array, np.asarray}
-_ITEMS = types.Number | types.Boolean | types.Array
-_FIRST_CAPACITY = 16
+# Functions of a list that only its count matters to.
+_OF_COUNT: dict[Callable[..., Any], Callable[[Expr], Expr]] = {
+    len: lambda count: count,
+    bool: lambda count: Call(operator.gt, (count, Const(0))),
+    operator.truth: lambda count: Call(operator.gt, (count, Const(0))),
+    operator.not_: lambda count: Call(operator.eq, (count, Const(0))),
+}
 
 
 def lists_to_buffers(program: Program) -> Program:
@@ -75,40 +78,37 @@ def lists_to_buffers(program: Program) -> Program:
 
 
 class _Translation:
-    """One program being translated; `_out` is the block under construction."""
+    """One program being translated."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._types = dict(program.types or {})
-        bound = assigned(program.body)  # inference has lists of its own
-        self._lists = {n: t for n, t in self._types.items() if isinstance(t, LISTS) and n in bound}
         self._in_range = indices_in_range(program)
         self._stable = StableLists(program)
-        self._out: list[Stmt] = []
-        self._at: Location | None = None
-        self._count: dict[str, Expr] = {}
-        self._buffers = [n for n in sorted(self._lists) if not self._is_made_in_place(n)]
-        for name, type_ in self._lists.items():
-            self._types[name] = self._buffer_type(name, type_)
+        bound = assigned(program.body)  # inference has lists of its own
+        table = dict(program.types or {})
+        found = {n for n, type_ in table.items() if isinstance(type_, LISTS) and n in bound}
+        table.update({name: self._buffer_type(name, table[name].dtype) for name in found})
+        buffers = {name for name in found if not self._is_made_in_place(name)}
+        self._write = ListWriter(table, found, buffers)
 
     def run(self) -> Program:
         """The whole program."""
-        for name in self._lists:
+        write = self._write
+        for name in sorted(write.lists):
             made = self._stable.bindings(name)[0].stmt
-            self._count[name] = self._fresh(f"{name}_len", types.int64)
-            if name not in self._buffers and isinstance(made, Assign):
-                self._count[name] = _length_of_display(made.value) or self._count[name]
+            known = length_of_display(made.value) if isinstance(made, Assign) else None
+            fixed = known is not None and name not in write.buffers
+            write.count[name] = known if fixed else write.fresh(f"{name}_len", types.int64)  # type: ignore[assignment]
         body = self._block(self._program.body)
-        made = [stmt for name in self._buffers for stmt in self._made_before(name)]
-        return replace(self._program, body=(*made, *body), types=self._types)
+        before = [stmt for name in sorted(write.buffers) for stmt in write.made_before(name)]
+        return replace(self._program, body=(*before, *body), types=write.types)
 
-    def _buffer_type(self, name: str, type_: Any) -> Any:
-        item = type_.dtype
+    def _buffer_type(self, name: str, item: Any) -> Any:
         if isinstance(item, types.Array):
             return types.Array(item.dtype, item.ndim + 1, "C")
         if isinstance(item, types.Number | types.Boolean):
             return types.Array(item, 1, "C")
-        stmt = next(s for s in statements(self._program.body) if _mentions(s, name))
+        stmt = next(s for s in statements(self._program.body) if _mentions(s, {name}))
         raise UnsupportedSyntax(
             f"{name!r} is a list of {item}",
             stmt.at,
@@ -116,98 +116,60 @@ class _Translation:
         )
 
     def _is_made_in_place(self, name: str) -> bool:
-        """Whether a list has one length for good: that of the one display that makes it."""
-        made = self._stable.bindings(name)
-        return len(made) == 1 and not self._stable.changes_length(name)
+        """Whether a list is made in one place and has the length that it has there for good."""
+        return len(self._stable.bindings(name)) == 1 and not self._stable.changes_length(name)
 
-    def _made_before(self, name: str) -> list[Stmt]:
-        type_ = self._types[name]
-        capacity = _FIRST_CAPACITY if type_.ndim == 1 else 0
-        shape = (Const(capacity),) + (Const(0),) * (type_.ndim - 1)
-        count = self._count[name]
-        assert isinstance(count, Name)
-        return [
-            Assign(name, allocation(shape, type_.dtype)),
-            Assign(count.id, Const(0)),
-        ]
-
-    # ----------------------------------------------------------------- building
-
-    def _fresh(self, stem: str, type_: Any) -> Name:
-        name, number = stem, 0
-        while name in self._types:
-            number += 1
-            name = f"{stem}_{number}"
-        self._types[name] = type_
-        return Name(name)
-
-    def _emit(self, stmt: Stmt) -> None:
-        self._out.append(replace(stmt, at=stmt.at or self._at))
-
-    def _define(self, stem: str, value: Expr, type_: Any = types.int64) -> Name:
-        name = self._fresh(stem, type_)
-        self._emit(Assign(name.id, value))
-        return name
-
-    def _nested(self, build: Callable[[], None]) -> Block:
-        outer, self._out = self._out, []
-        build()
-        block, self._out = tuple(self._out), outer
-        return block
-
-    def _loops(self, shape: tuple[Expr, ...], build: Callable[[tuple[Name, ...]], None]) -> None:
-        """Statements of `build(index)` for all indices of `shape`."""
-        index = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(shape)))
-        body = self._nested(lambda: build(index))
-        for name, length in reversed(list(zip(index, shape, strict=True))):
-            body = (For(name.id, Const(0), length, Const(1), body, at=self._at),)
-        self._out.extend(body)
-
-    def _row_shape(self, name: str) -> tuple[Expr, ...]:
-        """The lengths of a list's items, as they are now; nothing for a list of numbers."""
-        axes = range(1, self._types[name].ndim)
-        return tuple(self._define("n", Call(dim, (Name(name), Const(axis)))) for axis in axes)
+    def _refuse(self, stmt: Stmt, why: str | None = None, hint: str | None = None) -> NoReturn:
+        name = min(name for name in self._write.lists if _mentions(stmt, {name}))
+        raise UnsupportedSyntax(
+            why or f"the list {name!r} is used in a way that is not supported",
+            stmt.at,
+            hint or f"make an array of it: np.array({name}); or write a loop over its items",
+        )
 
     # ----------------------------------------------------------------- statements
 
     def _block(self, block: Block) -> Block:
         def build() -> None:
             for stmt in block:
-                self._at = stmt.at
+                self._write.at = stmt.at
                 self._statement(stmt)
 
-        return self._nested(build)
+        return self._write.nested(build)
 
     def _statement(self, stmt: Stmt) -> None:
-        if not any(_mentions(stmt, name) for name in self._lists):
-            self._out.append(stmt)
+        if not _mentions(stmt, self._write.lists):
+            self._write.emit(stmt)
             return
         match stmt:
             case Evaluate(Call(function, (Name(name), value))) if function is append:
-                self._append(name, value)
+                self._write.append(name, value)
             case Evaluate(Call(function, (Name(name),))) if function is pop:
-                self._pop(name)
-            case Store(array, index, value, accumulate) if array in self._lists:
+                self._write.pop(name)
+            case Store(array, index, value, accumulate) if array in self._write.lists:
                 self._store(stmt, array, index, value, accumulate)
-            case Assign(target, value) if target in self._lists:
-                self._bind(stmt, target, value)
+            case Assign(target, value) if target in self._write.lists:
+                if not make_list(self._write, target, value):
+                    self._refuse(stmt)
             case Assign(target, value):
                 self._assign(stmt, target, value)
+            case Store(_, _, value) if self._write.is_list(value):
+                self._write.emit(replace(stmt, value=self._for_numpy(value)))
             case If(test, body, orelse):
                 test = self._test(test)
-                self._emit(If(test, self._block(body), self._block(orelse), at=stmt.at))
+                self._write.emit(If(test, self._block(body), self._block(orelse), at=stmt.at))
             case While():
                 self._while(stmt)
-            case For() if not any(_is_list(e, self._lists) for e in operands(stmt)):
-                self._emit(map_blocks(stmt, self._block))
+            case For() if not any(self._write.is_list(e) for e in operands(stmt)):
+                self._write.emit(map_blocks(stmt, self._block))
             case _:
                 self._refuse(stmt)
 
     def _test(self, test: Expr) -> Expr:
         """A list as a condition: whether there is something in it."""
-        if isinstance(test, Name) and test.id in self._lists:
-            some = Call(operator.gt, (self._count[test.id], Const(0)))
-            return self._define("t", some, types.boolean)
+        if isinstance(test, Name) and test.id in self._write.lists:
+            some = Call(operator.gt, (self._write.count[test.id], Const(0)))
+            return self._write.define("t", some, types.boolean)
         return test
 
     def _while(self, stmt: While) -> None:
@@ -215,298 +177,86 @@ class _Translation:
 
         def head() -> None:
             nonlocal test
-            self._out.extend(self._block(stmt.head))
+            self._write.emit(*self._block(stmt.head))
             test = self._test(stmt.test)
 
-        block = self._nested(head)
-        self._emit(While(block, test, self._block(stmt.body), at=stmt.at))
-
-    def _refuse(self, stmt: Stmt, why: str | None = None, hint: str | None = None) -> NoReturn:
-        name = next(name for name in sorted(self._lists) if _mentions(stmt, name))
-        raise UnsupportedSyntax(
-            why or f"the list {name!r} is used in a way that is not supported",
-            stmt.at,
-            hint or f"make an array of it: np.array({name}); or write a loop over its items",
-        )
-
-    # ----------------------------------------------------------------- making lists
-
-    def _bind(self, stmt: Assign, target: str, value: Expr) -> None:
-        match value:
-            case Call(function, items) if function is new_list:
-                self._display(target, items)
-            case Item(Name(source), (Slice() as part,)) if source in self._lists:
-                self._copy(target, [(source, *self._part(stmt, source, part))])
-            case Name(source) if source in self._lists:
-                self._copy(target, [(source, Const(0), self._count[source])])
-            case Call(function, (Name(source),)) if function in (list, np.copy):
-                self._copy(target, [(source, Const(0), self._count[source])])
-            case Call(operator.add, (Name(one), Name(other))):
-                self._copy(target, [(s, Const(0), self._count[s]) for s in (one, other)])
-            case Call(operator.mul, (Name(source), times)) if source in self._lists:
-                self._repeat(target, source, times)
-            case Call(operator.mul, (times, Name(source))) if source in self._lists:
-                self._repeat(target, source, times)
-            case _:
-                self._refuse(stmt)
-
-    def _display(self, target: str, items: tuple[Expr, ...]) -> None:
-        if target not in self._buffers:
-            count = Const(len(items))
-            shape = (count, *self._shape_of_items(target, items))
-            self._emit(Assign(target, allocation(shape, self._types[target].dtype)))
-            for position, item in enumerate(items):
-                self._put(target, Const(position), item)
-            return
-        self._set_count(target, Const(0))
-        for item in items:
-            self._append(target, item)
-
-    def _shape_of_items(self, target: str, items: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        """The one shape of arrays in a display."""
-        axes = range(self._types[target].ndim - 1)
-        found = [tuple(Call(dim, (item, Const(axis))) for axis in axes) for item in items]
-        if not axes:
-            return ()
-        first = tuple(self._define("n", length) for length in found[0])
-        for other in found[1:]:
-            for length, n in zip(other, first, strict=True):
-                self._define("n", Call(lists.check_item_length, (length, n)))
-        return first
-
-    def _copy(self, target: str, parts: list[tuple[str, Expr, Expr]]) -> None:
-        """A list of what parts of lists hold: each a list, the first index, and how many items."""
-        total: Expr = Const(0)
-        starts: list[Expr] = []
-        for _, _, count in parts:
-            starts.append(total)
-            total = self._define("n", Call(operator.add, (total, count)))
-        rows = self._row_shape(parts[0][0])
-        made = self._made(target, (total, *rows))
-        for (source, first, count), start in zip(parts, starts, strict=True):
-            self._copy_items(made, start, source, first, count, rows)
-        self._take_over(target, made, total)
-
-    def _repeat(self, target: str, source: str, times: Expr) -> None:
-        """`source * times`."""
-        times = self._define("n", Call(max, (times, Const(0))))
-        count = self._define("n", self._count[source])
-        total = self._define("n", Call(operator.mul, (count, times)))
-        rows = self._row_shape(source)
-        made = self._made(target, (total, *rows))
-
-        def build(index: tuple[Name, ...]) -> None:
-            start = self._define("t", Call(operator.mul, (index[0], count)))
-            self._copy_items(made, start, source, Const(0), count, rows)
-
-        self._loops((times,), build)
-        self._take_over(target, made, total)
-
-    def _made(self, target: str, shape: tuple[Expr, ...]) -> str:
-        """Memory for a new list: its own, or, in case the list is in its parts, another."""
-        name = target
-        if target in self._buffers:
-            name = self._fresh("t", self._types[target]).id
-        self._emit(Assign(name, allocation(shape, self._types[target].dtype)))
-        return name
-
-    def _copy_items(
-        self, made: str, start: Expr, source: str, first: Expr, count: Expr, rows: tuple[Expr, ...]
-    ) -> None:
-        def build(index: tuple[Name, ...]) -> None:
-            there = self._define("k", Call(operator.add, (first, index[0])))
-            here = self._define("k", Call(operator.add, (start, index[0])))
-            place = (there, *index[1:])
-            value = self._define("t", Item(Name(source), place), self._types[source].dtype)
-            self._emit(Store(made, (here, *index[1:]), value))
-
-        self._loops((count, *rows), build)
-
-    def _take_over(self, target: str, made: str, total: Expr) -> None:
-        if target == made:
-            self._set_count(target, total)
-            return
-        last = self._define("t", Call(operator.sub, (total, Const(1))))
-        self._make_room(target, last, made)
-        rows = self._row_shape(made)
-        self._copy_items(target, Const(0), made, Const(0), total, rows)
-        self._set_count(target, total)
-
-    def _set_count(self, name: str, value: Expr) -> None:
-        count = self._count[name]
-        assert isinstance(count, Name)
-        self._emit(Assign(count.id, value))
+        block = self._write.nested(head)
+        self._write.emit(While(block, test, self._block(stmt.body), at=stmt.at))
 
     # ----------------------------------------------------------------- changing lists
-
-    def _append(self, name: str, value: Expr) -> None:
-        count = self._count[name]
-        row = value.id if self._types[name].ndim > 1 and isinstance(value, Name) else None
-        self._make_room(name, count, row, one=True)
-        self._put(name, count, value)
-        self._set_count(name, Call(operator.add, (count, Const(1))))
-
-    def _make_room(self, name: str, count: Expr, like: str | None, one: bool = False) -> None:
-        """Room for one more item than `count`; `like` is an item (`one`) or a buffer of them."""
-        if self._types[name].ndim == 1:
-            self._emit(Evaluate(Call(buffers.with_room, (Name(name), count))))
-            return
-        assert like is not None
-        first = 0 if one else 1
-        ndim = self._types[like].ndim
-        shape = tuple(Call(dim, (Name(like), Const(axis))) for axis in range(first, ndim))
-        atoms = tuple(self._define("n", length) for length in shape)
-        whole = self._define("shape", Tuple(atoms), types.UniTuple(types.int64, len(atoms)))
-        self._emit(Evaluate(Call(buffers.with_room_for, (Name(name), count, whole))))
-
-    def _put(self, name: str, position: Expr, value: Expr) -> None:
-        """Write an item."""
-        self._check_kind(name, value)
-        if self._types[name].ndim == 1:
-            self._emit(Store(name, (position,), value))
-            return
-        assert isinstance(value, Name)
-        dtype = self._types[value.id].dtype
-        axes = range(self._types[value.id].ndim)
-        shape = tuple(self._define("n", Call(dim, (value, Const(axis)))) for axis in axes)
-
-        def build(index: tuple[Name, ...]) -> None:
-            element = self._define("t", Item(value, index), dtype)
-            self._emit(Store(name, (position, *index), element))
-
-        self._loops(shape, build)
-
-    def _check_kind(self, name: str, value: Expr) -> None:
-        """Numba would make an integer of a float that is put in a list of integers."""
-        item = self._types[name].dtype
-        given = self._types[value.id] if isinstance(value, Name) else typeof(value.value)  # type: ignore[union-attr]
-        given = given.dtype if isinstance(given, types.Array) else given
-        if _rank(given) > _rank(item):
-            raise UnsupportedSyntax(
-                f"{name!r} is a list of {item}, and a {given} is put in it",
-                self._at,
-                "start the list with items of that type, 0.0 instead of 0 for a list of floats",
-            )
-
-    def _pop(self, name: str) -> Name:
-        """Take the last item away; returns where it is."""
-        count = self._count[name]
-        last = self._define("k", Call(lists.last_index, (count,)))
-        self._set_count(name, Call(operator.sub, (count, Const(1))))
-        return last
 
     def _store(
         self, stmt: Stmt, name: str, index: tuple[Expr | Slice, ...], value: Expr, add: bool
     ) -> None:
-        if len(index) != 1 or isinstance(index[0], Slice) or _is_list(value, self._lists):
+        if len(index) != 1 or isinstance(index[0], Slice) or self._write.is_list(value):
             self._refuse(stmt, "a part of a list is assigned", "assign its items one by one")
         place = self._index(stmt, name, index[0])
-        self._check_kind(name, value)
-        if self._types[name].ndim == 1:
-            self._emit(Store(name, (place,), value, add))
-            return
-        assert isinstance(value, Name) and not add
-        for axis in range(1, self._types[name].ndim):
-            lengths = Call(dim, (value, Const(axis - 1))), Call(dim, (Name(name), Const(axis)))
-            atoms = tuple(self._define("n", length) for length in lengths)
-            self._define("n", Call(lists.check_item_length, atoms))
-        self._put(name, place, value)
+        if self._write.holds_arrays(name) and isinstance(value, Name):
+            own = self._write.lengths(value)
+            for lengths in zip(own, self._write.lengths(Name(name), 1), strict=True):
+                self._write.define("n", Call(lists.check_item_length, lengths))
+        self._write.put(name, place, value, add)
 
     # ----------------------------------------------------------------- reading lists
 
     def _assign(self, stmt: Assign, target: str, value: Expr) -> None:
         match value:
-            case Call(function, (Name(name),)) if function is len and name in self._lists:
-                self._emit(replace(stmt, value=self._count[name]))
-            case Call(function, (Name(name),)) if function in (bool, operator.truth):
-                self._emit(replace(stmt, value=Call(operator.gt, (self._count[name], Const(0)))))
-            case Call(operator.not_, (Name(name),)):
-                self._emit(replace(stmt, value=Call(operator.eq, (self._count[name], Const(0)))))
-            case Call(function, (Name(name),)) if function is pop:
-                self._read(target, name, self._pop(name))
-            case Item(Name(name), (index,)) if name in self._lists and not isinstance(index, Slice):
+            case Item(Name(name), (index,)) if self._write.is_list(value.value):
+                if isinstance(index, Slice):
+                    self._refuse(stmt)
                 self._read(target, name, self._index(stmt, name, index))
+            case Call(function, (Name(name),)) if function is pop:
+                self._read(target, name, self._write.pop(name))
+            case Call(function, (Name(name),)) if function in _OF_COUNT:
+                self._write.emit(replace(stmt, value=_OF_COUNT[function](self._write.count[name])))
             case Call(function, (Name(name), *rest), keywords) if function in _TO_ARRAY:
                 dtype = (*rest, *(v for key, v in keywords if key == "dtype"))
                 self._to_array(stmt, target, name, dtype)
             case Call(function, args) if is_numpy(function):
-                made = tuple(self._array(a.id) if _is_list(a, self._lists) else a for a in args)  # type: ignore[union-attr]
-                self._emit(replace(stmt, value=replace(value, args=made)))
+                arrays = tuple(map(self._for_numpy, args))
+                self._write.emit(replace(stmt, value=replace(value, args=arrays)))
             case _:
                 self._refuse(stmt)
+
+    def _for_numpy(self, operand: Expr) -> Expr:
+        """An operand of a NumPy function: an array of what a list holds."""
+        if isinstance(operand, Name) and self._write.is_list(operand):
+            return self._write.array(operand.id)
+        return operand
 
     def _index(self, stmt: Stmt, name: str, index: Expr) -> Expr:
         """An index counted from the front, and checked unless it is certainly one of an item."""
         if (stmt, name) in self._in_range:
             return index
-        count = self._count[name]
+        count = self._write.count[name]
         if isinstance(index, Const) and isinstance(count, Const):
             position = index.value + count.value if index.value < 0 else index.value
             if 0 <= position < count.value:
                 return Const(position)
-        return self._define("k", Call(lists.item_index, (index, count)))
+        return self._write.define("k", Call(lists.item_index, (index, count)))
 
     def _read(self, target: str, name: str, place: Expr) -> None:
         item = Item(Name(name), (place,))
-        if self._types[name].ndim == 1 or self._stable.may_be_seen(name, target):
-            self._emit(Assign(target, item))
+        if not self._write.holds_arrays(name) or self._stable.may_be_seen(name, target):
+            self._write.emit(Assign(target, item))
             return
-        seen = self._define("t", item, self._types[target])
-        self._emit(Assign(target, Call(np.copy, (seen,))))
+        seen = self._write.define("t", item, self._write.types[target])
+        self._write.emit(Assign(target, Call(np.copy, (seen,))))
 
     def _to_array(self, stmt: Assign, target: str, name: str, dtype: tuple[Expr, ...]) -> None:
-        if name not in self._lists or len(dtype) > 1:
+        if name not in self._write.lists or len(dtype) > 1:
             self._refuse(stmt)
-        made = self._array(name)
-        self._emit(Assign(target, Call(astype, (made, *dtype)) if dtype else made))
-
-    def _array(self, name: str) -> Name:
-        """What a list holds, in an array."""
-        count = self._define("n", self._count[name])
-        rows = self._row_shape(name)
-        made = self._fresh("t", self._types[name])
-        self._emit(Assign(made.id, allocation((count, *rows), self._types[name].dtype)))
-        self._copy_items(made.id, Const(0), name, Const(0), count, rows)
-        return made
-
-    def _part(self, stmt: Stmt, name: str, part: Slice) -> tuple[Expr, Expr]:
-        """First index and number of items of a slice."""
-        if part.step not in (None, Const(1)):
-            self._refuse(stmt, "a list is sliced with a step", "write a loop over the indices")
-        count = self._define("n", self._count[name])
-        start: Expr = Const(0)
-        stop: Expr = count
-        if part.start is not None:
-            start = self._define("start", Call(shapes.slice_start, (part.start, count)))
-        if part.stop is not None:
-            stop = self._define("stop", Call(shapes.slice_start, (part.stop, count)))
-        return start, self._define("n", Call(shapes.slice_length, (start, stop, Const(1))))
+        made = self._write.array(name)
+        self._write.emit(Assign(target, Call(astype, (made, *dtype)) if dtype else made))
 
 
-def _length_of_display(value: Expr) -> Expr | None:
-    return (
-        Const(len(value.args)) if isinstance(value, Call) and value.function is new_list else None
-    )
-
-
-def _rank(type_: Any) -> tuple[int, int]:
-    """Numbers of a lower rank may be put in a list of a higher one."""
-    kinds = (types.Boolean, types.Integer, types.Float, types.Complex)
-    kind = next(k for k, class_ in enumerate(kinds) if isinstance(type_, class_))
-    return kind, getattr(type_, "bitwidth", 1) if kind > 1 else 0
-
-
-def _is_list(expr: Expr, lists_: dict[str, Any]) -> bool:
-    return isinstance(expr, Name) and expr.id in lists_
-
-
-def _mentions(stmt: Stmt, name: str) -> bool:
-    """Whether a statement or one inside it names a variable."""
+def _mentions(stmt: Stmt, lists_: set[str]) -> bool:
+    """Whether a statement or one inside it names one of the variables."""
     for inner in statements((stmt,)):
-        if isinstance(inner, Assign) and inner.target == name:
+        if isinstance(inner, Assign) and inner.target in lists_:
             return True
-        if isinstance(inner, Store) and inner.array == name:
+        if isinstance(inner, Store) and inner.array in lists_:
             return True
-        if any(name in names(expr) for expr in operands(inner)):
+        if any(name in lists_ for expr in operands(inner) for name in names(expr)):
             return True
     return False
