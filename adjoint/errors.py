@@ -79,6 +79,10 @@ class InvalidArgnums(AdjointError, ValueError):
     """`argnums` names a parameter that does not exist."""
 
 
+class SpecialisationWarning(UserWarning):
+    """A function is compiled again and again, for arguments that are constants of the program."""
+
+
 class UnsafeCache(AdjointError, PermissionError):
     """The cache folder may be written to by others."""
 

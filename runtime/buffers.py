@@ -1,4 +1,8 @@
-"""Tapes that grow: for loops whose number of iterations is known only when they end."""
+"""Memory that grows: tapes of loops whose number of iterations is known only when they end, lists.
+
+To the compiler a buffer that has grown is the same array, with room at its end: what it holds is
+where it was.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,37 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
+_FIRST_CAPACITY = 16
+
 
 @register_jitable
 def reserve(tape: Any, needed: int) -> Any:
     """The tape, or a copy twice as long, with room for `needed` entries."""
     if needed <= tape.shape[0]:
         return tape
-    longer = np.empty(max(needed, 2 * tape.shape[0]), tape.dtype)
+    longer = np.empty((max(needed, 2 * tape.shape[0]), *tape.shape[1:]), tape.dtype)
     longer[: tape.shape[0]] = tape
     return longer
+
+
+@register_jitable
+def with_room(items: Any, count: int) -> Any:
+    """The buffer of a list of numbers, with room for one more than `count`."""
+    return reserve(items, count + 1)
+
+
+@register_jitable
+def with_room_for(items: Any, count: int, shape: Any) -> Any:
+    """The buffer of a list of arrays, with room for one of `shape` after the first `count`.
+
+    Raises
+    ------
+    ValueError : the list has held arrays of another shape.
+    """
+    if count < 0:
+        return items
+    if items.shape[0] == 0:  # the first array tells the shape of all
+        return np.empty((max(count + 1, _FIRST_CAPACITY), *shape), items.dtype)
+    if items.shape[1:] != shape:
+        raise ValueError("the arrays in a list must have the same shape")
+    return reserve(items, count + 1)

@@ -105,8 +105,8 @@ def local_class(x):
 
 
 def lambda_kept(x):
-    table = {"a": x}
-    return table["a"] * x
+    table = {x: x}
+    return table[x] * x
 
 
 def global_statement(x):
@@ -147,9 +147,9 @@ def rebound_and_written(x):
         (try_statement, (1.5,), "try:", "try"),
         (yields, (1.5,), "yield x", "yield|generator"),
         (local_class, (1.5,), "class Local", "class"),
-        (lambda_kept, (1.5,), '{"a": x}', "dict"),
+        (lambda_kept, (1.5,), "x", "dict"),
         (global_statement, (1.5,), "global _written", "global"),
-        (set_display, (1.5,), "{x, 2.0}", "set"),
+        (set_display, (1.5,), "len({x, 2.0})", "set"),
         (index_array, (VECTOR, np.array([0, 2])), "x[i]", "index"),
         (mask, (VECTOR,), "x > 1.0", "index|mask"),
         (variable_slice_step, (VECTOR, 2), "x[::k]", "step"),

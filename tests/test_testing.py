@@ -102,8 +102,8 @@ def wrong_the_second_time(x):
     return np.sum(np.sin(x) if isinstance(x, np.ndarray) else WrongSecond()(x))
 
 
-def in_a_dictionary(x):
-    return np.sum({"x": x}["x"] ** 2)
+def from_an_iterator(x):
+    return np.sum(next(iter([x])) ** 2)
 
 
 @pytest.mark.compiled
@@ -147,9 +147,9 @@ def test_gradient_that_is_not_a_number_agrees_with_nothing():
 
 
 def test_mode_that_cannot_run_raises_unless_it_is_left_out():
-    check_grads(in_a_dictionary, (X,), modes=("tape", "numeric"), order=1)
+    check_grads(from_an_iterator, (X,), modes=("tape", "numeric"), order=1)
     with pytest.raises(AdjointError):
-        check_grads(in_a_dictionary, (X,))
+        check_grads(from_an_iterator, (X,))
 
 
 def test_arguments_are_left_alone():

@@ -15,10 +15,19 @@ from adjoint.program.walk import names, statements
 Differentiable = Callable[[Call], tuple[Expr, ...]]
 
 
+def element_of(type_: Any) -> Any:
+    """Numba's type of an array's elements, a scalar's own."""
+    return type_.dtype if isinstance(type_, types.Array) else type_
+
+
 def is_float(type_: Any) -> bool:
-    """Whether a Numba type is a float, or an array of floats."""
-    element = type_.dtype if isinstance(type_, types.Array) else type_
-    return isinstance(element, types.Float)
+    """Whether a Numba type is a real float, or an array of them."""
+    return isinstance(element_of(type_), types.Float)
+
+
+def is_complex(type_: Any) -> bool:
+    """Whether a Numba type is complex, or an array of complex numbers."""
+    return isinstance(element_of(type_), types.Complex)
 
 
 def active_variables(
@@ -29,7 +38,7 @@ def active_variables(
     Names have few definitions (`syntax` renames), so that a fact a name is enough.
     """
     table = program.types or {}
-    floats = {name for name, type_ in table.items() if is_float(type_)}
+    floats = {name for name, type_ in table.items() if is_float(type_) or is_complex(type_)}
     forward: dict[str, set[str]] = defaultdict(set)
     results: set[str] = set()
     for stmt in statements(program.body):

@@ -1,4 +1,4 @@
-"""Checks on the arguments of a call: their types, and whether they overlap in memory."""
+"""Checks on the arguments of a call: what has a gradient, and what overlaps in memory."""
 
 from __future__ import annotations
 
@@ -8,91 +8,46 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
-from numba.core.errors import NumbaError
-from numba.core.typing.typeof import Purpose, typeof
 
+from adjoint.api.describe import Arguments, described
 from adjoint.api.location import definition
-from adjoint.errors import ArgumentsOverlap, NotDifferentiable, TypingFailed
-from adjoint.runtime.tape.tensor import Tensor
+from adjoint.api.rebuild import float_leaves
+from adjoint.errors import ArgumentsOverlap, NotDifferentiable
+from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 
 OVERLAP_WORK = 10_000
 """Bound of NumPy's search for a shared element; arrays met in practice need a few steps."""
 
 
-class OnTape(Exception):
-    """An argument is an array of the tape: the call is one of its operations."""
-
-
-def numba_types(
-    function: FunctionType, names: Sequence[str], args: Sequence[Any], wrt: Sequence[int]
-) -> tuple[types.Type, ...]:
-    """Numba's type of each argument.
-
-    Raises
-    ------
-    NotDifferentiable : an argument among `wrt` is not float.
-    TypingFailed : another argument is of no type that Numba compiles.
-    OnTape : an argument is an array of the tape.
-    """
-    if any(isinstance(arg, Tensor) for arg in args):
-        raise OnTape
-    found: list[types.Type] = []
-    for position, (name, arg) in enumerate(zip(names, args, strict=True)):
-        kind = _numba_type(arg)
-        if kind is None:
-            error = NotDifferentiable if position in wrt else TypingFailed
-            raise error(
-                f"parameter {name!r} of {function.__name__} is a {_described(arg)}, "
-                "which cannot be compiled",
-                definition(function, name),
-                _way_out(arg),
-            )
-        found.append(kind)
-    require_float(function, names, found, wrt)
-    return tuple(found)
-
-
 def require_float(
-    function: FunctionType,
-    names: Sequence[str],
-    arg_types: Sequence[types.Type],
-    wrt: Sequence[int],
+    function: FunctionType, names: Sequence[str], arguments: Arguments, wrt: Sequence[int]
 ) -> None:
-    """Refuse to differentiate with respect to what is not float."""
-    for position in wrt:
-        kind = arg_types[position]
-        element = kind.dtype if isinstance(kind, types.Array) else kind
-        if element not in (types.float32, types.float64):
+    """Refuse to differentiate with respect to what holds no float."""
+    found = float_leaves(arguments.structures, arguments.types, wrt)
+    for position, floats in zip(wrt, found, strict=True):
+        if not floats:
+            structure = arguments.structures[position]
+            before = sum(len(list(leaves(s))) for s in arguments.structures[:position])
+            what, way_out = _without_floats(structure, arguments.types[before:])
             raise NotDifferentiable(
                 f"the gradient of {function.__name__} is asked with respect to "
-                f"{names[position]!r}, which is {kind}: only float32 and float64 have one",
+                f"{names[position]!r}, which is {what}: only floats and complex numbers have one",
                 definition(function, names[position]),
-                _float_instead(kind),
+                way_out,
             )
 
 
 def require_disjoint(
-    function: FunctionType, names: Sequence[str], args: Sequence[Any], written: int, other: int
+    function: FunctionType, labels: Sequence[str], args: Sequence[Any], written: int, other: int
 ) -> None:
     """Refuse an array that shares memory with one that the function writes to."""
     if _overlap(args[written], args[other]):
         raise ArgumentsOverlap(
-            f"{function.__name__} writes to {names[written]!r}, which shares memory with "
-            f"{names[other]!r}: their adjoints cannot be told apart",
-            definition(function, names[written]),
-            f"pass {names[other]}.copy()",
+            f"{function.__name__} writes to {labels[written]!r}, which shares memory with "
+            f"{labels[other]!r}: their adjoints cannot be told apart",
+            definition(function, labels[written]),
+            f"pass {labels[other]}.copy()",
         )
-
-
-def _numba_type(arg: object) -> types.Type | None:
-    try:
-        kind = typeof(arg, Purpose.argument)
-    except (ValueError, NumbaError):
-        return None
-    containers = types.List, types.Set, types.DictType, types.LiteralList, types.LiteralStrKeyDict
-    if kind is None or isinstance(kind, containers):
-        return None
-    return None if isinstance(kind, types.Array) and kind.dtype == types.pyobject else kind
 
 
 def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
@@ -102,18 +57,19 @@ def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
         return True
 
 
-def _described(arg: object) -> str:
-    if isinstance(arg, np.ndarray):
-        return f"NumPy array of {arg.dtype}"
-    return type(arg).__name__
-
-
-def _way_out(arg: object) -> str:
-    if isinstance(arg, list | tuple | set):
-        return "pass np.asarray(...) of it"
-    if isinstance(arg, int):
-        return "it does not fit into 64 bits; pass a float"
-    return "pass a float, an int, a bool or a NumPy array of them"
+def _without_floats(structure: Structure, arg_types: Sequence[types.Type]) -> tuple[str, str]:
+    """What an argument is instead, and what to do about it."""
+    elsewise = "or leave it out of argnums"
+    match structure:
+        case Leaf():
+            return str(arg_types[0]), _float_instead(arg_types[0])
+        case Static(bool() | np.bool_()):
+            return "a bool", f"pass 2.0 instead of 2, {elsewise}"
+        case Static(value):
+            return f"a {described(value)}", f"pass a float or a NumPy array of them, {elsewise}"
+        case Branch(kind):
+            what = f"a {kind.__name__} without a float in it"
+            return what, f"pass a float or a NumPy array of them, {elsewise}"
 
 
 def _float_instead(kind: types.Type) -> str:

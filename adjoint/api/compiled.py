@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numba.core import types
 
-from adjoint.api.arguments import OnTape
 from adjoint.api.binding import Binding
 from adjoint.api.entry import Entry
+from adjoint.api.flatten import OnTape
 from adjoint.api.references import scan
 from adjoint.api.request import Request
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
+from adjoint.errors import TypingFailed
 from adjoint.jit.numba_internals import global_compiler_lock
 
 
@@ -27,10 +28,10 @@ class Compiled(Wrapping):
     """
 
     def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
-        super().__init__(request.function, recipe)
+        super().__init__(request.called, recipe)
         self._request = request
-        self._count = len(request.names)
-        self._bound = Binding(request.function)
+        self._count = -1 if request.bound else len(request.names)
+        self._bound = Binding(request.function, request.first, request.keywords)
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
 
@@ -57,16 +58,18 @@ class Compiled(Wrapping):
             except Detour:
                 pass  # the first call that found out; the entry is made
             except ValueError:
-                version.types(args)  # Numba's C code has its own words for an empty list
-                raise
-        return version.entry(args).call(args)
+                if version.describe(args).plain:
+                    raise
+                # Numba's C code does not take an empty list
+        entry, leaves = version.find(args)
+        return entry.call(leaves)
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         raise NotImplementedError
 
-    def entry(self, args: tuple[Any, ...]) -> Entry:
-        """Return the specialisation for plain arguments: values of all parameters."""
-        return self._present_version().entry(args)
+    def find(self, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
+        """Return the specialisation for values of all parameters, and their leaves."""
+        return self._present_version().find(args)
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """Return the text of the adjoint for arguments of these types.
@@ -75,7 +78,7 @@ class Compiled(Wrapping):
         ----------
         *args, **kwargs : as for the function, which is not run.
         """
-        return self._entry(args, kwargs)[1].made.record.source
+        return self._find(args, kwargs)[0].made.record.source
 
     def stages(self, *args: Any, **kwargs: Any) -> Mapping[str, str]:
         """Return the text of every program between the function and its adjoint, by stage name.
@@ -84,10 +87,17 @@ class Compiled(Wrapping):
         ----------
         *args, **kwargs : as for the function, which is not run.
         """
-        return self._entry(args, kwargs)[1].generated().stages
+        return self._find(args, kwargs)[0].generated().stages
 
     @property
     def _numba_type_(self) -> types.Type:
+        if self._request.bound:
+            name = self._request.name
+            raise TypingFailed(
+                f"the gradient of {name} has arguments bound to it, so compiled code cannot call "
+                "it",
+                hint=f"take the gradient of the plain function {name} and pass all arguments",
+            )
         return self._present_version().door._numba_type_
 
     def _options(self) -> str:
@@ -97,12 +107,10 @@ class Compiled(Wrapping):
             if getattr(self._request, name) is not default
         )
 
-    def _entry(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], Entry]:
+    def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Entry, Sequence[Any]]:
         if kwargs or len(args) != self._count:
             args = self._bound(args, kwargs)
-        return args, self.entry(args)
+        return self.find(args)
 
     def _present_version(self) -> Version:
         with global_compiler_lock:  # Numba's: a second lock could wait for the first

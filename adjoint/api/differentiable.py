@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +19,21 @@ class Differentiable(Compiled):
     Made by `adjoint.differentiable`.
     """
 
+    is_differentiable = True
+
     def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
         bare = replace(request, wrt=(), single=False, value=False, array_seed=True)
         super().__init__(bare, recipe)
         self._adjoints: dict[tuple[int, ...], Compiled] = {(): self}
         # The compiler inlines what an object's `__call__` is: here, the function itself.
-        self.__dict__["__call__"] = request.function
+        self.__dict__["__call__"] = request.called
 
-    def adjoint_entry(self, args: tuple[Any, ...], wrt: tuple[int, ...]) -> Entry:
+    def find_adjoint(
+        self, args: tuple[Any, ...], wrt: tuple[int, ...]
+    ) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation whose adjoint gives cotangents of the arguments `wrt`.
+
+        The leaves of the arguments, which it takes, come with it.
 
         Parameters
         ----------
@@ -35,7 +42,7 @@ class Differentiable(Compiled):
         """
         if wrt not in self._adjoints:
             self._adjoints[wrt] = Compiled(replace(self._request, wrt=wrt), self._recipe)
-        return self._adjoints[wrt].entry(args)
+        return self._adjoints[wrt].find(args)
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         from adjoint.api import on_tape  # it imports the tape, which a compiled call does not need

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +10,19 @@ from numba.core import types
 from numba.core.typing.typeof import typeof
 
 from adjoint.api.arguments import require_disjoint
+from adjoint.api.describe import ArgTypes, Arguments
+from adjoint.api.finish import finisher, plain_number
+from adjoint.api.from_compiled import gradient_shape, leaf_paths
 from adjoint.api.references import References
 from adjoint.api.request import Request
-from adjoint.api.specialise import ArgTypes, Specialisation, regenerate
+from adjoint.api.specialise import Specialisation, regenerate
+from adjoint.api.watch import unchanged, watch
 from adjoint.errors import TypingFailed
 from adjoint.jit.module import compile_overload, shared_module
 from adjoint.jit.wrapper import freeze
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Generated
-
-Convert = Callable[[Any], Any]
 
 
 class Entry:
@@ -30,17 +32,20 @@ class Entry:
     ----------
     captured : the captured arrays, which follow the user's arguments in every call.
     finish : turns what compiled code returns into what the user is promised; None if it is.
+    changed : asks whether a variable was rebound that only this specialisation reads: those of
+        functions and objects among the arguments; None if there are none of its own.
     """
 
     def __init__(
         self,
         request: Request,
         references: References,
-        arg_types: ArgTypes,
+        arguments: Arguments,
         made: Specialisation,
     ) -> None:
         self.request = request
-        self.arg_types = arg_types
+        self.references = references
+        self.arguments = arguments
         self.made = made
         self.module = shared_module(
             made.record.name,
@@ -49,9 +54,10 @@ class Entry:
             jit=request.jit,
             fastmath=request.fastmath,
         )
+        self.changed: Callable[[], bool] | None = None
         self.captured = self.read_captures(references)
         self._pairs = self._array_pairs()
-        self.finish = finisher(request, arg_types)
+        self.finish = finisher(request, arguments)
         self.function = self.compiled(request.role)
         self._frozen: list[Any] = []
         self._primal: Callable[..., Any] | None = None
@@ -61,7 +67,8 @@ class Entry:
     @property
     def direct(self) -> bool:
         """Whether a call needs nothing but the compiled function."""
-        return not self.captured and not self._pairs and self.finish is None
+        simple = self.arguments.plain and not self.arguments.python
+        return simple and not self.captured and not self._pairs and self.finish is None
 
     def read_captures(self, references: References) -> tuple[Any, ...]:
         """Read the captured arrays again; their types are the same, the arrays may not be."""
@@ -71,33 +78,47 @@ class Entry:
         )
         return self.captured
 
-    def call(self, args: tuple[Any, ...]) -> Any:
+    def watch_references(self) -> None:
+        """Let `changed` ask for the variables that this specialisation may read."""
+        self.changed = watch(self.references, self.made.dependencies)
+
+    def renew(self, references: References) -> bool:
+        """Take over equal values in new objects; False if what was compiled is outdated."""
+        same = references.fingerprint == self.references.fingerprint
+        if not same or self.made.unwatched or not unchanged(self.made.dependencies):
+            return False
+        self.references = references
+        self.read_captures(references)
+        self.watch_references()
+        return True
+
+    def call(self, leaves: Sequence[Any]) -> Any:
         """Call from Python, with all that a call needs."""
         if self._pairs:
-            self._check_overlap(args + self.captured)
-        result = self.function(*args, *self.captured)
+            self._check_overlap((*leaves, *self.captured))
+        result = self.function(*leaves, *self.captured)
         return result if self.finish is None else self.finish(result)
 
-    def call_primal(self, args: tuple[Any, ...]) -> Any:
+    def call_primal(self, leaves: Sequence[Any]) -> Any:
         """Call the function itself, compiled."""
         if self._primal is None:
             self._primal = self.compiled("primal")
-        return _plain(self._primal(*args, *self.captured))
+        return plain_number(self._primal(*leaves, *self.captured))
 
     def call_adjoint(
-        self, args: tuple[Any, ...], captured: tuple[Any, ...], result_bar: Any
+        self, leaves: Sequence[Any], captured: tuple[Any, ...], result_bar: Any
     ) -> tuple[Any, ...]:
         """Return the cotangents of the arguments asked for, from that of the result.
 
         Parameters
         ----------
-        args : the user's arguments; those in `made.record.mutated` are written to.
+        leaves : the user's arguments; those in `made.record.mutated` are written to.
         captured : the captured arrays, as they were when the value was computed.
         result_bar : a float for a float, an array of its shape for an array.
         """
         if self._adjoint is None:
             self._adjoint = self.compiled("adjoint", typeof(result_bar))
-        bars: tuple[Any, ...] = self._adjoint(*args, *captured, result_bar)[1:]
+        bars: tuple[Any, ...] = self._adjoint(*leaves, *captured, result_bar)[1:]
         return bars
 
     def compiled(self, role: str, *further: types.Type) -> Callable[..., Any]:
@@ -108,13 +129,14 @@ class Entry:
         name = self.made.record.functions[role]
         if self.request.jit:
             captured = tuple(map(typeof, self.captured))
-            self.module.compile(name, (*self.arg_types, *captured, *further))
+            self.module.compile(name, (*self.arguments.types, *captured, *further))
         return self.module.function(name)
 
     def overload(self, arg_types: ArgTypes) -> Any:
         """Machine code for a call out of compiled code, captured arrays frozen.
 
-        `arg_types` are those of the entry, but for defaults, which Numba marks as omitted.
+        `arg_types` are those of the parameters, as Numba has them: defaults marked as omitted,
+        containers whole.
         """
         name = self.made.record.functions[self.request.role]
         if not self.request.jit:
@@ -123,15 +145,16 @@ class Entry:
                 "so compiled code cannot call it",
                 hint="leave out jit=False, or run the caller as Python (NUMBA_DISABLE_JIT=1)",
             )
-        if not self.captured and not self.request.single:
+        if self.arguments.plain and not self.captured and not self.request.single:
             return self.module.compile(name, arg_types)
         names = [name for name, _ in self.made.record.captures]
         frozen = freeze(
             self.module.function(name),
             self.request.names,
+            leaf_paths(self.request.names, self.arguments.structures),
             dict(zip(names, self.captured, strict=True)),
+            gradient_shape(self.request, self.arguments),
             value=self.request.value,
-            single=self.request.single,
         )
         self._frozen.append(frozen)  # a dispatcher takes its machine code with it when it goes
         return compile_overload(frozen, arg_types)
@@ -139,56 +162,19 @@ class Entry:
     def generated(self) -> Generated:
         """Return everything the compiler gives, which the cache folder does not keep."""
         if self._generated is None:
-            self._generated = regenerate(self.request, self.arg_types)
+            self._generated = regenerate(self.request, self.arguments)
         return self._generated
 
     def _check_overlap(self, everything: tuple[Any, ...]) -> None:
         for written, other in self._pairs:
             if np.may_share_memory(everything[written], everything[other]):
-                names = self.request.names + tuple(name for name, _ in self.made.record.captures)
-                require_disjoint(self.request.function, names, everything, written, other)
+                captures = tuple(name for name, _ in self.made.record.captures)
+                labels = self.arguments.labels + captures
+                require_disjoint(self.request.function, labels, everything, written, other)
 
     def _array_pairs(self) -> tuple[tuple[int, int], ...]:
-        kinds = (*self.arg_types, *map(typeof, self.captured))
+        kinds = (*self.arguments.types, *map(typeof, self.captured))
         arrays = [i for i, kind in enumerate(kinds) if isinstance(kind, types.Array)]
         written = [i for i in self.made.record.mutated if i in arrays]
         pairs = {(min(i, j), max(i, j)): (i, j) for i in written for j in arrays if i != j}
         return tuple(pairs.values())
-
-
-def finisher(request: Request, arg_types: ArgTypes) -> Convert | None:
-    """What is left to do to a result: Numba returns a Python float for float32, a tuple of one
-    is not in a tuple, and plain Python returns NumPy's scalars."""
-    if request.array_seed:
-        return None if request.jit else _plain
-    converts = tuple(_converter(arg_types[i], request.jit) for i in request.wrt)
-    if not any(converts) and not request.single and request.jit:
-        return None
-    gradient = _gradient_finisher(converts, request.single)
-    if not request.value:
-        return gradient
-    return lambda pair: (_plain(pair[0]), gradient(pair[1]))
-
-
-def _gradient_finisher(converts: tuple[Convert | None, ...], single: bool) -> Convert:
-    if len(converts) > 1:
-        return lambda bars: tuple(
-            bar if convert is None else convert(bar)
-            for convert, bar in zip(converts, bars, strict=True)
-        )
-    convert = converts[0] or _same
-    return (lambda bar: (convert(bar),)) if single else convert
-
-
-def _converter(kind: types.Type, jit: bool) -> Convert | None:
-    if kind == types.float32:
-        return np.float32
-    return float if kind == types.float64 and not jit else None
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.floating) else value

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from types import FunctionType
-from typing import Any, overload
+from functools import partial
+from typing import Any, Unpack, overload
 
-from adjoint.api.argnums import Argnums, parameter_names, positions
+from adjoint.api.argnums import Argnums
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
-from adjoint.api.options import Mode, require_mode
-from adjoint.api.request import Request
-from adjoint.errors import SourceNotAvailable
-from adjoint.jit.numba_internals import CPUDispatcher, settings
+from adjoint.api.make import gradient, operation
+from adjoint.api.options import GradOptions, Mode, Options
 
 Function = Callable[..., Any]
 
 
 @overload
-def grad(
-    f: Function, argnums: Argnums = ..., *, jit: bool = ..., fastmath: bool = ...,
-    cache: bool = ..., optimise: bool = ..., mode: Mode = ...,
-) -> Gradient: ...  # fmt: skip
-
-
+def grad(f: Function, argnums: Argnums = ..., **options: Unpack[GradOptions]) -> Gradient: ...
 @overload
 def grad(
-    f: None = ..., argnums: Argnums = ..., *, jit: bool = ..., fastmath: bool = ...,
-    cache: bool = ..., optimise: bool = ..., mode: Mode = ...,
-) -> Callable[[Function], Gradient]: ...  # fmt: skip
+    f: None = ..., argnums: Argnums = ..., **options: Unpack[GradOptions]
+) -> Callable[[Function], Gradient]: ...
 
 
 def grad(
@@ -84,25 +75,19 @@ def grad(
     >>> slope(3.0)
     6.0
     """
-    options = {"jit": jit, "fastmath": fastmath, "cache": cache, "optimise": optimise}
-    require_mode(mode, options)
-    if f is None:
-        return lambda function: _gradient(function, False, argnums, options, mode)
-    return _gradient(f, False, argnums, options, mode)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    make = partial(gradient, value=False, argnums=argnums, options=options, mode=mode)
+    return make if f is None else make(f)
 
 
 @overload
 def value_and_grad(
-    f: Function, argnums: Argnums = ..., *, jit: bool = ..., fastmath: bool = ...,
-    cache: bool = ..., optimise: bool = ..., mode: Mode = ...,
-) -> Gradient: ...  # fmt: skip
-
-
+    f: Function, argnums: Argnums = ..., **options: Unpack[GradOptions]
+) -> Gradient: ...
 @overload
 def value_and_grad(
-    f: None = ..., argnums: Argnums = ..., *, jit: bool = ..., fastmath: bool = ...,
-    cache: bool = ..., optimise: bool = ..., mode: Mode = ...,
-) -> Callable[[Function], Gradient]: ...  # fmt: skip
+    f: None = ..., argnums: Argnums = ..., **options: Unpack[GradOptions]
+) -> Callable[[Function], Gradient]: ...
 
 
 def value_and_grad(
@@ -129,23 +114,17 @@ def value_and_grad(
     >>> value_and_grad(lambda x, w: w * x * x, argnums=("x", "w"))(3.0, 2.0)
     (18.0, (12.0, 9.0))
     """
-    options = {"jit": jit, "fastmath": fastmath, "cache": cache, "optimise": optimise}
-    require_mode(mode, options)
-    if f is None:
-        return lambda function: _gradient(function, True, argnums, options, mode)
-    return _gradient(f, True, argnums, options, mode)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    make = partial(gradient, value=True, argnums=argnums, options=options, mode=mode)
+    return make if f is None else make(f)
 
 
 @overload
-def differentiable(
-    f: Function, *, jit: bool = ..., fastmath: bool = ..., cache: bool = ..., optimise: bool = ...
-) -> Differentiable: ...  # fmt: skip
-
-
+def differentiable(f: Function, **options: Unpack[Options]) -> Differentiable: ...
 @overload
 def differentiable(
-    f: None = ..., *, jit: bool = ..., fastmath: bool = ..., cache: bool = ..., optimise: bool = ...
-) -> Callable[[Function], Differentiable]: ...  # fmt: skip
+    f: None = ..., **options: Unpack[Options]
+) -> Callable[[Function], Differentiable]: ...
 
 
 def differentiable(
@@ -190,82 +169,5 @@ def differentiable(
     >>> x.grad.asnumpy().tolist()
     [4.0, 8.0, 12.0]
     """
-    options = {"jit": jit, "fastmath": fastmath, "cache": cache, "optimise": optimise}
-    if f is None:
-        return lambda function: _differentiable(function, options)
-    return _differentiable(f, options)
-
-
-def _gradient(
-    f: Function, value: bool, argnums: Argnums, options: dict[str, bool], mode: Mode
-) -> Gradient:
-    function = _python_function(f) if mode == "compiled" else _any_function(f)
-    names = parameter_names(function)
-    request = Request(
-        function=function,
-        names=names,
-        wrt=positions(function, names, argnums),
-        single=isinstance(argnums, tuple | list) and len(argnums) == 1,
-        value=value,
-        **_present(options),
-    )
-    recipe = _gradient, (f, value, argnums, options, mode)
-    if mode == "compiled":
-        return Gradient(request, recipe)
-    from adjoint.api.tape_gradient import TapeGradient  # the tape is imported where it is used
-
-    return TapeGradient(request, recipe)
-
-
-def _differentiable(f: Function, options: dict[str, bool]) -> Differentiable:
-    function = _python_function(f)
-    names = parameter_names(function)
-    request = Request(function, names, wrt=(), single=False, value=False, **_present(options))
-    return Differentiable(request, (_differentiable, (f, options)))
-
-
-def _present(options: dict[str, bool]) -> dict[str, bool]:
-    return {**options, "jit": options["jit"] and not settings.DISABLE_JIT}  # Numba's own switch
-
-
-def _python_function(f: Function) -> FunctionType:
-    function = _unwrapped(f)
-    if not isinstance(function, FunctionType):
-        named = getattr(f, "__qualname__", None) or type(f).__qualname__
-        raise SourceNotAvailable(
-            f"{named} is not a Python function, so there is no source to differentiate",
-            hint=_way_out(f),
-        )
-    return function
-
-
-def _way_out(f: Function) -> str:
-    if isinstance(f, Gradient):
-        return (
-            "second derivatives are computed on the tape: "
-            "`autograd.grad(y, x, create_graph=True)`, or finite differences of the gradient"
-        )
-    return "wrap it in a function: `lambda x: ...`"
-
-
-def _any_function(f: Function) -> FunctionType:
-    """A plain function for any callable, whose name and parameters it takes over."""
-    function = _unwrapped(f)
-    if isinstance(function, FunctionType):
-        return function
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
-
-    named = getattr(f, "__name__", None) or type(f).__name__
-    call.__name__ = call.__qualname__ = named
-    call.__signature__ = inspect.signature(f)  # type: ignore[attr-defined]
-    assert isinstance(call, FunctionType)
-    return call
-
-
-def _unwrapped(f: Function) -> Function:
-    if isinstance(f, CPUDispatcher):
-        function: Function = f.py_func
-        return function
-    return f.__wrapped__ if isinstance(f, Differentiable) else f
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    return partial(operation, options=options) if f is None else operation(f, options)

@@ -29,8 +29,8 @@ class Gradient(Compiled):
         ----------
         *args, **kwargs : as for the function.
         """
-        args, entry = self._entry(args, kwargs)
-        return entry.call_primal(args)
+        entry, leaves = self._find(args, kwargs)
+        return entry.call_primal(leaves)
 
     def differentiable(self) -> Differentiable:
         """Return the function itself, with the same options, as `adjoint.differentiable` does."""

@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba.core import types
 
 from adjoint.api.entry import Entry
 from adjoint.api.location import definition
 from adjoint.api.request import Request
 from adjoint.errors import NotDifferentiable
+from adjoint.program.structure import Leaf
 from adjoint.runtime.tape.function import record_call
 from adjoint.runtime.tape.state import state
 from adjoint.runtime.tape.tensor import FLOAT32, FLOAT64, Tensor, has_float64
@@ -30,11 +32,11 @@ Args = tuple[Any, ...]
 def call_differentiable(function: Differentiable, args: Args) -> Any:
     """Return the function's value; while recording, as one operation on the arrays."""
     values = plain(args)
-    entry = function.entry(values)
+    entry, leaves = function.find(values)
     _require_unwritten(entry, args)
     inputs = live(args)
     kept = _copies(values) if inputs else ()
-    result = entry.call_primal(values)
+    result = entry.call_primal(leaves)
     output = like((*args, *entry.captured), result)
     if inputs:
         _record_value(function, args, inputs, kept, result, output)
@@ -48,12 +50,13 @@ def call_gradient(gradient: Gradient, args: Args) -> Any:
     the gradient is taken of; the gradient itself cannot.
     """
     values = plain(args)
-    entry = gradient.entry(values)
+    entry, leaves = gradient.find(values)
     request = entry.request
     _require_unwritten(entry, args)
+    _require_flat(entry)
     inputs = live(args)
     kept = _copies(values) if inputs else ()
-    answer = entry.call(values)
+    answer = entry.call(leaves)
     result, bars = answer if request.value else (None, answer)
     several = isinstance(bars, tuple)
     operands = (*args, *entry.captured)
@@ -121,13 +124,13 @@ def _record_value(
     output: Tensor,
 ) -> None:
     """Make `output` the result of an operation whose pullback runs the compiled adjoint."""
-    entry = function.adjoint_entry(kept, tuple(inputs))
+    entry, leaves = function.find_adjoint(kept, tuple(inputs))
     _require_repeatable(entry)
     captured = _copies(entry.captured)
     writes = bool(entry.made.record.mutated)
 
     def vjp(bar: np.ndarray) -> Sequence[Any]:
-        read = (_copies(kept), _copies(captured)) if writes else (kept, captured)
+        read = (_copies(leaves), _copies(captured)) if writes else (leaves, captured)
         return [np.asarray(x_bar) for x_bar in entry.call_adjoint(*read, _seed(bar, result))]
 
     record_call([args[i] for i in inputs], [output], vjp)
@@ -140,7 +143,7 @@ def _seed(bar: np.ndarray, result: Any) -> Any:
     return np.array(bar.reshape(result.shape), result.dtype, order="C")
 
 
-def _copies(values: Args) -> Args:
+def _copies(values: Sequence[Any]) -> Args:
     return tuple(np.array(v, order="C") if isinstance(v, np.ndarray) else v for v in values)
 
 
@@ -150,7 +153,9 @@ def _copies(values: Args) -> Args:
 def _require_unwritten(entry: Entry, args: Args) -> None:
     """Refuse a function that writes to an array of the tape: only the copy would change."""
     request = entry.request
-    for position in entry.made.record.mutated:
+    owners = entry.arguments.parameters
+    for leaf in entry.made.record.mutated:
+        position = owners[leaf] if leaf < len(owners) else len(args)
         if position < len(args) and isinstance(args[position], Tensor):
             name = request.names[position]
             raise NotDifferentiable(
@@ -161,9 +166,24 @@ def _require_unwritten(entry: Entry, args: Args) -> None:
             )
 
 
+def _require_flat(entry: Entry) -> None:
+    """Refuse gradients of containers: they would be containers of arrays of the tape."""
+    request = entry.request
+    for position in request.wrt:
+        if not isinstance(entry.arguments.structures[position], Leaf):
+            name = request.names[position]
+            raise NotDifferentiable(
+                f"the gradient of {request.name} with respect to the container {name!r} is asked "
+                "for together with arrays of the tape",
+                definition(request.function, name),
+                f"`{request.tape_call}` runs on the tape altogether",
+            )
+
+
 def _require_repeatable(entry: Entry) -> None:
     """Refuse a function that draws random numbers: the adjoint would draw others."""
-    if "np.random." in entry.made.record.module:
+    generators = types.NumPyRandomGeneratorType in map(type, entry.arguments.types)
+    if generators or "np.random." in entry.made.record.module:
         request = entry.request
         raise NotDifferentiable(
             f"{request.name} draws random numbers, and its adjoint runs it again in the backward "

@@ -9,16 +9,26 @@ key under which generated modules are kept on disk.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    MappingProxyType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
 
 from adjoint.jit.numba_internals import CPUDispatcher
+from adjoint.program.structure import Leaf, Static, Structure
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 LIBRARIES = frozenset({"adjoint", "builtins", "cmath", "math", "numba", "numpy", "operator"})
@@ -90,10 +100,18 @@ class _Scan:
     portable: bool = True
 
 
-def scan(function: FunctionType) -> References:
-    """Find what a function reads, following the functions it names."""
+def scan(
+    function: FunctionType, arguments: Mapping[str, Structure] = MappingProxyType({})
+) -> References:
+    """Find what a function reads, following the functions it names.
+
+    `arguments` are what the arguments of a specialisation look like: the constants among them
+    are part of the program, and so are the methods of objects.
+    """
     state = _Scan()
     _scan_function(state, "", function)
+    for name, structure in arguments.items():
+        _scan_structure(state, f"({name}).{name}", structure)
     fingerprint = hashlib.sha256("\0".join(state.facts).encode()).hexdigest()
     return References(state.places, state.fixed, fingerprint, state.portable)
 
@@ -102,6 +120,7 @@ def _scan_function(state: _Scan, path: str, function: FunctionType) -> None:
     first_line = function.__code__.co_firstlineno  # generated comments name lines
     state.facts.append(f"{function.__module__}.{function.__qualname__} at line {first_line}")
     state.facts.append(_source(function) or _no_source(state, function))
+    state.facts.append(_code(function.__code__))  # there may be two lambdas on a line
     _scan_value(state, f"{path}()", function.__defaults__)
     for name, default in (function.__kwdefaults__ or {}).items():
         _scan_value(state, f"{path}({name})", default)
@@ -110,6 +129,19 @@ def _scan_function(state: _Scan, path: str, function: FunctionType) -> None:
         _scan_place(state, f"{path}.{name}", cell, name, names)
     for name in names:
         _scan_place(state, f"{path}.{name}", function.__globals__, name, names)
+
+
+def _scan_structure(state: _Scan, path: str, structure: Structure) -> None:
+    if isinstance(structure, Leaf):
+        state.facts.append(f"{path} is {structure.name}")
+    elif isinstance(structure, Static):
+        state.facts.append(f"{path} is constant")
+        _scan_value(state, path, structure.value)
+    else:
+        state.facts.append(f"{path} has {structure.keys!r}")
+        _scan_value(state, path, structure.kind)
+        for key, child in zip(structure.keys, structure.children, strict=True):
+            _scan_structure(state, f"{path}.{key}", child)
 
 
 def _scan_place(
@@ -150,15 +182,17 @@ def _scan_value(state: _Scan, path: str, value: Any) -> None:
 
 def _scan_object(state: _Scan, path: str, value: Any) -> None:
     function = getattr(value, "py_func", value) if isinstance(value, CPUDispatcher) else value
-    if _is_library(function) or isinstance(value, type):
+    if _is_library(function):
         state.facts.append(f"{value.__module__}.{value.__qualname__}")
+    elif isinstance(value, type):
+        _scan_class(state, path, value)
     elif isinstance(function, FunctionType):
         _scan_function(state, path, function)
     elif isinstance(value, tuple):
         _scan_items(state, path, value)
     elif getattr(type(value), "is_gradient", False):
         state.facts.append(repr(value))
-        _scan_function(state, path, value.__wrapped__)
+        _scan_value(state, f"{path}()", value.__wrapped__)
     elif (describe := _DESCRIPTIONS.get(type(value))) is not None:
         state.facts.append(describe(value))
     elif isinstance(value, np.generic | np.dtype):
@@ -166,6 +200,37 @@ def _scan_object(state: _Scan, path: str, value: Any) -> None:
     else:
         state.facts.append(f"{type(value).__qualname__} at {id(value)}")
         state.portable = False
+
+
+def _scan_class(state: _Scan, path: str, cls: type) -> None:
+    """Methods and properties, and class attributes of plain values, inherited ones included.
+
+    What else a class holds is asked itself when the program reads it.
+    """
+    state.facts.append(f"{cls.__module__}.{cls.__qualname__}")
+    for base in cls.__mro__:
+        if base.__module__.partition(".")[0] in sys.stdlib_module_names | LIBRARIES - {"__main__"}:
+            continue
+        for name, member in vars(base).items():
+            function = _function_in(member)
+            if function is not None and _source(function) is not None:
+                state.places[f"{path}.{name}"] = Place(f"{path}.{name}", vars(base), name, member)
+                state.facts.append(f"{path}.{name} is a {type(member).__name__}")
+                _scan_value(state, f"{path}.{name}", function)
+            elif isinstance(member, (*PLAIN, np.ndarray)) and not name.startswith("__"):
+                _scan_place(state, f"{path}.{name}", vars(base), name, [])
+
+
+def _function_in(member: Any) -> FunctionType | None:
+    if isinstance(member, CPUDispatcher):
+        member = member.py_func
+    if isinstance(member, staticmethod | classmethod):
+        member = member.__func__
+    if isinstance(member, property):
+        member = member.fget
+    if isinstance(member, functools.cached_property):
+        member = member.func
+    return member if isinstance(member, FunctionType) else None
 
 
 def _scan_items(state: _Scan, path: str, value: tuple[Any, ...]) -> None:
@@ -199,6 +264,19 @@ def _names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
+
+
+def _code(code: CodeType) -> str:
+    constants = [
+        _code(constant) if isinstance(constant, CodeType) else _constant(constant)
+        for constant in code.co_consts
+    ]
+    return f"{code.co_code.hex()} {constants} {code.co_names} {code.co_varnames}"
+
+
+def _constant(value: object) -> str:
+    """A constant of code, sets in an order that is the same in every process."""
+    return repr(sorted(map(repr, value)) if isinstance(value, frozenset) else value)
 
 
 def _source(function: FunctionType) -> str | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
+from typing import Any
+
+from adjoint.api.target import name_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -13,7 +17,9 @@ class Request:
 
     Attributes
     ----------
-    function : the user's plain Python function.
+    called : what the user differentiates: a function, a bound method, a callable.
+    function : the plain Python function under it.
+    first, keywords : what is bound to that function already.
     names : its parameters, in order.
     wrt : positions of the parameters to differentiate with respect to, in the user's order.
     single : whether the one gradient is to come as a tuple of one.
@@ -23,7 +29,10 @@ class Request:
         cotangent of the result (`differentiable`); otherwise the cotangent is one.
     """
 
+    called: Callable[..., Any]
     function: FunctionType
+    first: tuple[Any, ...]
+    keywords: Mapping[str, Any]
     names: tuple[str, ...]
     wrt: tuple[int, ...]
     single: bool
@@ -35,9 +44,14 @@ class Request:
     array_seed: bool = False
 
     @property
+    def bound(self) -> bool:
+        """Whether arguments are bound to the function."""
+        return bool(self.first or self.keywords)
+
+    @property
     def name(self) -> str:
         """The function's name, `lambda` for a lambda."""
-        return self.function.__name__.strip("<>")
+        return name_of(self.function)
 
     @property
     def tape_call(self) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numba.core import types
-
+from adjoint.api.describe import Arguments
+from adjoint.api.rebuild import float_leaves
 from adjoint.api.references import References
 from adjoint.api.request import Request
 from adjoint.errors import NoRule, SourceNotAvailable, TypingFailed, UnsupportedSyntax
@@ -19,8 +19,6 @@ from adjoint.program.core import Dependency
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Generated
-
-ArgTypes = tuple[types.Type, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,27 +46,32 @@ class Specialisation:
             save(self.path.parent, self.key, self.record)
 
 
-def specialise(request: Request, references: References, arg_types: ArgTypes) -> Specialisation:
-    """Find the module in the cache folder, or generate it."""
+def specialise(request: Request, references: References, arguments: Arguments) -> Specialisation:
+    """Find the module in the cache folder, or generate it.
+
+    `references` are also those of functions and objects among the arguments.
+    """
     place = folder.folder() if request.cache else None
     if place is None or not references.portable:
-        return _generated(request, references, arg_types, place, None)
-    key = _key(request, references, arg_types)
+        return _generated(request, references, arguments, place, None)
+    key = _key(request, references, arguments)
     record = load(place, key)
     if record is not None and all(path in references.places for _, path in record.captures):
         return Specialisation(record, module_path(place, record), None, {}, ())
-    return _generated(request, references, arg_types, place, key)
+    return _generated(request, references, arguments, place, key)
 
 
-def regenerate(request: Request, arg_types: ArgTypes) -> Generated:
+def regenerate(request: Request, arguments: Arguments) -> Generated:
     """Run the compiler, for the stages between source and adjoint that are not kept."""
     from adjoint import pipeline  # not needed, and so not imported, while the cache has it
 
+    found = float_leaves(arguments.structures, arguments.types, request.wrt)
     try:
         return pipeline.generate(
             request.function,
-            arg_types,
-            request.wrt,
+            arguments.types,
+            tuple(position for floats in found for position in floats),
+            structures=dict(zip(request.names, arguments.structures, strict=True)),
             array_seed=request.array_seed,
             optimise=request.optimise,
         )
@@ -89,11 +92,11 @@ def _or_on_tape(request: Request, hint: str) -> str:
 def _generated(
     request: Request,
     references: References,
-    arg_types: ArgTypes,
+    arguments: Arguments,
     place: Path | None,
     key: str | None,
 ) -> Specialisation:
-    made = regenerate(request, arg_types)
+    made = regenerate(request, arguments)
     paths = {name: _path_of(made, references, value) for name, value in made.captures.items()}
     record = Record(
         name=request.name,
@@ -120,7 +123,8 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
     return next((place.path for place in places if place is not None), None)
 
 
-def _key(request: Request, references: References, arg_types: ArgTypes) -> str:
-    asked = tuple(map(str, arg_types)), request.wrt, request.optimise, request.array_seed
+def _key(request: Request, references: References, arguments: Arguments) -> str:
+    kinds = tuple(map(str, arguments.types)), arguments.python
+    asked = *kinds, request.wrt, request.optimise, request.array_seed
     text = f"{references.fingerprint} {asked!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

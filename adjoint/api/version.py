@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
-from numba.core import types
-from numba.core.typing.typeof import typeof
-
-from adjoint.api.arguments import numba_types, require_float
+from adjoint.api.arguments import require_float
+from adjoint.api.describe import ArgTypes, Arguments, describe
 from adjoint.api.entry import Entry
-from adjoint.api.references import References
+from adjoint.api.flatten import flatten
+from adjoint.api.from_compiled import describe_types
+from adjoint.api.references import References, scan
 from adjoint.api.request import Request
-from adjoint.api.specialise import ArgTypes, specialise
+from adjoint.api.specialise import specialise
 from adjoint.api.watch import unchanged, watch
+from adjoint.errors import SpecialisationWarning
 from adjoint.jit.door import Door
-from adjoint.jit.numba_internals import compute_fingerprint, global_compiler_lock
+from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.program.core import Dependency
+
+MANY = 64
+"""Specialisations for constants, after which a warning says that each call may make one."""
 
 
 class Detour(Exception):
@@ -41,8 +47,8 @@ class Version:
         self._request = request
         self._references = references
         self._dependencies: tuple[Dependency, ...] = ()
-        self._entries: dict[ArgTypes, Entry] = {}
-        self._found: dict[tuple[bytes, ...], Entry] = {}
+        self._entries: dict[Any, Entry] = {}
+        self._found: dict[Any, Entry] = {}
         self.door = Door(request.name, request.signature, self._types_for_door, self._supply)
         self.direct = request.jit
         self.changed = watch(references, ())
@@ -54,46 +60,85 @@ class Version:
             return False
         self._references = references
         self.changed = watch(references, self._dependencies)
-        for entry in self._entries.values():
-            entry.read_captures(references)
+        for entry in list(self._entries.values()):
+            if entry.changed is None:
+                entry.read_captures(references)
+            else:
+                self._renew(entry)
         return True
 
-    def entry(self, args: tuple[Any, ...]) -> Entry:
-        """Return the specialisation for Python arguments."""
-        try:
-            key = tuple(map(compute_fingerprint, args))
-        except (NotImplementedError, ValueError):  # types that Numba's C code does not know
-            return self._entry(self.types(args))
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._entry(self.types(args))
-        return found
+    def find(self, args: Sequence[Any]) -> tuple[Entry, Sequence[Any]]:
+        """Return the specialisation for Python arguments, and their leaves, which it takes."""
+        key, leaves = flatten(args)
+        entry = self._found.get(key)
+        if entry is not None and entry.changed is not None and entry.changed():
+            entry = entry if self._renew(entry) else None
+        if entry is None:
+            entry = self._found[key] = self._entry(self.describe(args))
+        return entry, leaves
 
-    def _entry(self, arg_types: ArgTypes) -> Entry:
-        with global_compiler_lock:
-            if arg_types not in self._entries:
-                made = specialise(self._request, self._references, arg_types)
-                entry = Entry(self._request, self._references, arg_types, made)
-                made.keep()
-                self._dependencies += made.dependencies
-                self._entries[arg_types] = entry
-                self.direct = self.direct and entry.direct
-                self.changed = watch(self._references, self._dependencies)
-            return self._entries[arg_types]
-
-    def types(self, args: tuple[Any, ...]) -> ArgTypes:
-        """Numba's types of Python arguments, which are refused where they cannot be used."""
+    def describe(self, args: Sequence[Any]) -> Arguments:
+        """Look closely at Python arguments, which are refused where they cannot be used."""
         request = self._request
-        return numba_types(request.function, request.names, args, request.wrt)
+        return describe(request.function, request.names, args, request.wrt)
+
+    def _entry(self, arguments: Arguments) -> Entry:
+        request = self._request
+        require_float(request.function, request.names, arguments, request.wrt)
+        with global_compiler_lock:
+            if arguments.key not in self._entries:
+                self._entries[arguments.key] = self._made(arguments)
+            return self._entries[arguments.key]
+
+    def _made(self, arguments: Arguments) -> Entry:
+        references = self._references if arguments.plain else self._scan(arguments)
+        made = specialise(self._request, references, arguments)
+        entry = Entry(self._request, references, arguments, made)
+        made.keep()
+        self.direct = self.direct and entry.direct
+        if arguments.plain:
+            self._dependencies += made.dependencies
+            self.changed = watch(self._references, self._dependencies)
+        else:
+            if made.dependencies or references.places.keys() != self._references.places.keys():
+                entry.watch_references()
+            self._warn_of_many()
+        return entry
+
+    def _scan(self, arguments: Arguments) -> References:
+        request = self._request
+        return scan(request.function, dict(zip(request.names, arguments.structures, strict=True)))
+
+    def _renew(self, entry: Entry) -> bool:
+        """Whether a specialisation with references of its own is still good; forget it if not."""
+        with global_compiler_lock:
+            if entry.renew(self._scan(entry.arguments)):
+                return True
+            self._entries = {k: e for k, e in self._entries.items() if e is not entry}
+            self._found = {k: e for k, e in self._found.items() if e is not entry}
+            return False
+
+    def _warn_of_many(self) -> None:
+        if sum(not entry.arguments.plain for entry in self._entries.values()) != MANY:
+            return
+        name = self._request.name
+        warnings.warn(
+            f"{name} has been specialised for {MANY} different constants or structures among its "
+            "arguments, and compiles again for each new one: pass the same function object at "
+            "every call (a lambda in a loop is a new one each time), numbers as int or float, and "
+            "lists of growing length as arrays",
+            SpecialisationWarning,
+            stacklevel=2,
+        )
 
     def _types_for_door(self, args: tuple[Any, ...]) -> ArgTypes:
-        arg_types = self.types(args)
-        if not self._entry(arg_types).direct:
+        entry, _ = self.find(args)
+        if not entry.direct:
             raise Detour
-        return arg_types
+        return entry.arguments.types
 
     def _supply(self, arg_types: ArgTypes) -> Any:
         request = self._request
-        present = tuple(typeof(t.value) if isinstance(t, types.Omitted) else t for t in arg_types)
-        require_float(request.function, request.names, present, request.wrt)
-        return self._entry(present).overload(arg_types)
+        return self._entry(describe_types(request.function, request.names, arg_types)).overload(
+            arg_types
+        )

@@ -16,8 +16,8 @@ from adjoint.errors import AdjointError, TypingFailed
 from adjoint.inference.expectations import check_expectations, take_expectations
 from adjoint.inference.numba_types import inferred_types, unified
 from adjoint.inference.stand_ins import with_stand_ins
-from adjoint.program.core import Block, Comment, Location, Program, Stmt
-from adjoint.program.walk import map_blocks
+from adjoint.program.core import Assign, Block, Comment, Location, Program, Stmt
+from adjoint.program.walk import map_blocks, statements
 
 _MARK = re.compile(r"# @(\d+)$")
 _CANNOT_UNIFY = re.compile(r"Cannot unify (?P<one>.+?) and (?P<other>.+?) for '(?P<name>[^'.]+)")
@@ -55,8 +55,18 @@ def infer(
     except NumbaError as error:
         raise _explained(error, function, locations) from None
     typed = replace(program, types=_types_of_names(versions))
+    _require_values(program, typed.types or {})
     check_expectations(typed, expectations)
     return typed, result
+
+
+def _require_values(program: Program, found: Mapping[str, Any]) -> None:
+    """Refuse a variable that may be None: nothing later knows that it may hold a number too."""
+    for stmt in statements(program.body):
+        if isinstance(stmt, Assign) and isinstance(found.get(stmt.target), types.Optional):
+            raise TypingFailed(
+                f"variable {stmt.target!r} may be None", stmt.at, "start with a number, and a flag"
+            )
 
 
 def _mark_lines(program: Program) -> tuple[Program, list[Location | None]]:

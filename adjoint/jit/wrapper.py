@@ -13,34 +13,74 @@ from typing import Any
 
 from adjoint.jit.numba_internals import CPUDispatcher
 
+Path = tuple[str, tuple[int, ...]]
+"""A parameter and the positions that lead to an item in it."""
+
+Shape = Any
+"""Position of a bar, None for what has no gradient, or `(class of tuple, shapes of its items)`."""
+
 
 def freeze(
     dispatcher: Any,
     names: Sequence[str],
+    passed: Sequence[Path],
     captures: Mapping[str, Any],
+    gradient: Shape,
     *,
     value: bool,
-    single: bool,
 ) -> Any:
     """Return a dispatcher that takes `names` alone.
 
     Parameters
     ----------
-    dispatcher : takes `names` and then the captured arrays.
+    dispatcher : takes `passed` and then the captured arrays.
     captures : captured arrays by parameter name.
+    gradient : how the bars that `dispatcher` returns are to be arranged.
     value : whether `dispatcher` returns a pair of value and gradient.
-    single : whether the gradient is to be put into a tuple of one.
     """
-    called = ast.Call(_load(dispatcher.__name__), [_load(n) for n in (*names, *captures)], [])
-    body: list[ast.stmt] = [ast.Return(ast.Tuple([called], ast.Load()) if single else called)]
-    if single and value:
-        pair = ast.Tuple([_store("value"), _store("gradient")], ast.Store())
-        gradient = ast.Tuple([_load("gradient")], ast.Load())
-        both = ast.Tuple([_load("value"), gradient], ast.Load())
-        body = [ast.Assign([pair], called), ast.Return(both)]
+    count = _count(gradient)
+    arguments = [*(_item(name, path) for name, path in passed), *map(_load, captures)]
+    called = ast.Call(_load(dispatcher.__name__), arguments, [])
     namespace = {dispatcher.__name__: dispatcher, **captures}
+    body: list[ast.stmt] = [ast.Return(called)]
+    if gradient != 0 and gradient != (tuple, list(range(max(count, 2)))):
+        bars = [_item("bars", (k,)) if count > 1 else _load("bars") for k in range(count)]
+        arranged = _arranged(gradient, bars, namespace)
+        if value:
+            target: ast.expr = ast.Tuple([_store("value"), _store("bars")], ast.Store())
+            arranged = ast.Tuple([_load("value"), arranged], ast.Load())
+        else:
+            target = _store("bars")
+        body = [ast.Assign([target], called), ast.Return(arranged)]
     exec(compile(_module(names, body), "<adjoint>", "exec"), namespace)
     return CPUDispatcher(namespace["frozen"], targetoptions=dispatcher.targetoptions)
+
+
+def _count(shape: Shape) -> int:
+    if isinstance(shape, tuple):
+        return sum(map(_count, shape[1]))
+    return shape is not None
+
+
+def _arranged(shape: Shape, bars: Sequence[ast.expr], namespace: dict[str, Any]) -> ast.expr:
+    if shape is None:
+        return ast.Constant(None)
+    if not isinstance(shape, tuple):
+        return bars[shape]
+    kind, below = shape
+    items = [_arranged(item, bars, namespace) for item in below]
+    if kind is tuple:
+        return ast.Tuple(items, ast.Load())
+    name = f"class_{len(namespace)}"
+    namespace[name] = kind
+    return ast.Call(_load(name), items, [])
+
+
+def _item(name: str, path: Sequence[int]) -> ast.expr:
+    item: ast.expr = _load(name)
+    for position in path:
+        item = ast.Subscript(item, ast.Constant(position), ast.Load())
+    return item
 
 
 def _module(names: Sequence[str], body: list[ast.stmt]) -> ast.Module:

@@ -6,14 +6,43 @@ That is as good as the view only if nobody writes to the memory, under whatever 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from adjoint.program.core import Assign, Call, Evaluate, Expr, Item, Program, Store
+from adjoint.program.functions import Joint
+from adjoint.program.growth import growing
 from adjoint.program.walk import names, statements
+
+# Functions of arrays that always return an array of their own.
+FRESH: frozenset[Callable[..., object]] = frozenset(
+    {
+        np.copy, np.empty, np.zeros, np.ones, np.empty_like, np.zeros_like, np.ones_like, np.full,
+        np.full_like, np.array, np.arange, np.linspace, np.dot, np.sum, np.mean, np.max, np.min,
+    }
+)  # fmt: skip
 
 
 def written_memory(program: Program) -> frozenset[str]:
     """Names whose memory, or a part of it, a store may change; flow-insensitive."""
+    find = share_groups(program)
+    written: set[str] = set()
+    seen: set[str] = set()
+    for stmt in statements(program.body):
+        if isinstance(stmt, Store):
+            written.add(stmt.array)
+        elif isinstance(stmt, Evaluate):
+            written.update(() if growing(stmt) else names(stmt.call))
+        elif isinstance(stmt, Assign):
+            written.update(_outputs(stmt.value))
+            seen.update((stmt.target, *_shared(stmt.value)))
+    changed = {find(name) for name in written}
+    return frozenset(name for name in seen if find(name) in changed) | frozenset(written)
+
+
+def share_groups(program: Program) -> Callable[[str], str]:
+    """What tells which group a name is in: names that may share memory are in the same one."""
     group: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -21,18 +50,11 @@ def written_memory(program: Program) -> frozenset[str]:
             name = group[name]
         return name
 
-    written: set[str] = set()
     for stmt in statements(program.body):
-        if isinstance(stmt, Store):
-            written.add(stmt.array)
-        elif isinstance(stmt, Evaluate):
-            written.update(names(stmt.call))
-        elif isinstance(stmt, Assign):
-            written.update(_outputs(stmt.value))
+        if isinstance(stmt, Assign):
             for name in _shared(stmt.value):
                 group[find(name)] = find(stmt.target)
-    changed = {find(name) for name in written}
-    return frozenset(name for name in list(group) if find(name) in changed) | frozenset(written)
+    return find
 
 
 def _outputs(value: Expr) -> set[str]:
@@ -46,9 +68,17 @@ def _shared(value: Expr) -> set[str]:
     """Names that the value of an expression may share memory with."""
     if isinstance(value, Item):
         return set(names(value.value))
+    if isinstance(value, Call) and isinstance(value.function, Joint):
+        return set()
     if isinstance(value, Call) and _is_elementwise(value):
         return _outputs(value)
+    if isinstance(value, Call) and value.function in FRESH and not _may_not_copy(value):
+        return _outputs(value)
     return set(names(value))
+
+
+def _may_not_copy(call: Call) -> bool:
+    return any(key == "copy" for key, _ in call.keywords)
 
 
 def _is_elementwise(call: Call) -> bool:

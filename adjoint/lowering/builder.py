@@ -23,6 +23,7 @@ from adjoint.program.core import (
     Stmt,
     Store,
 )
+from adjoint.syntax.names import RESERVED
 
 INDEX_NAMES = "ijklmnpq"
 
@@ -41,7 +42,7 @@ class Builder:
         self.types = dict(types)
         self.at: Location | None = None
         self.non_negative: set[str] = set()
-        self._used = set(used) | set(types)
+        self._used = {*RESERVED, *used, *types}
         self._blocks: list[list[Stmt]] = [[]]
 
     @property

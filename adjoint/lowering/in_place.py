@@ -10,15 +10,15 @@ stores, a name that was only ever bound to one array is that array.
 from __future__ import annotations
 
 import operator
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from numba.core import types
 
-from adjoint.program.core import Assign, Block, Call, Const, Expr, Name, Program, Stmt, Store
-from adjoint.program.walk import map_blocks, map_operands, statements, substitute
+from adjoint.lowering.second_names import remove_second_names
+from adjoint.program.core import Assign, Block, Call, Const, Name, Program, Stmt, Store
+from adjoint.program.walk import map_blocks
 
 _PLAIN: dict[Callable[..., Any], Callable[..., Any]] = {
     operator.iadd: operator.add,
@@ -33,6 +33,7 @@ _PLAIN: dict[Callable[..., Any], Callable[..., Any]] = {
     operator.ior: operator.or_,
     operator.ixor: operator.xor,
 }
+IN_PLACE = frozenset(_PLAIN)
 _WHOLE = (Const(Ellipsis),)
 
 
@@ -69,43 +70,3 @@ def _settled(stmt: Stmt, table: dict[str, Any]) -> list[Stmt]:
     table[updated] = table[left.id]
     value = Assign(updated, Call(plain, (left, right)), at=stmt.at)
     return [value, Store(left.id, _WHOLE, Name(updated), at=stmt.at), *second_name]
-
-
-def remove_second_names(program: Program) -> Program:
-    """Substitute the array for every name that is only ever bound to that array."""
-    while True:
-        second = _second_name(program)
-        if second is None:
-            return program
-        name, original = second
-
-        def rename(expr: Any, name: str = name, original: Expr = original) -> Any:
-            return substitute(expr, {name: original})
-
-        def change(block: Block, name: str = name, original: Name = original) -> Block:
-            kept = []
-            for stmt in block:
-                if isinstance(stmt, Assign) and stmt.target == name:
-                    continue
-                stmt = map_operands(map_blocks(stmt, change), rename)
-                if isinstance(stmt, Store) and stmt.array == name:
-                    stmt = replace(stmt, array=original.id)
-                kept.append(stmt)
-            return tuple(kept)
-
-        program = replace(program, body=change(program.body))
-
-
-def _second_name(program: Program) -> tuple[str, Name] | None:
-    """A name whose bindings are all copies of one array that is itself bound once."""
-    bindings: dict[str, set[Expr]] = defaultdict(set)
-    for stmt in statements(program.body):
-        if isinstance(stmt, Assign) and stmt.value != Name(stmt.target):
-            bindings[stmt.target].add(stmt.value)
-    for name, values in bindings.items():
-        if len(values) != 1 or not isinstance((program.types or {}).get(name), types.Array):
-            continue
-        (value,) = values
-        if isinstance(value, Name) and len(bindings.get(value.id, ())) <= 1:
-            return name, value
-    return None

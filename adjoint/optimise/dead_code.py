@@ -15,6 +15,7 @@ from adjoint.program.core import (
     Block,
     Call,
     Comment,
+    Evaluate,
     For,
     If,
     Name,
@@ -24,6 +25,7 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.growth import growing
 from adjoint.program.walk import names, operands, read, statements
 
 
@@ -42,7 +44,8 @@ def _arrays_never_read(program: Program) -> set[str]:
     reads: set[str] = set()
     bound: dict[str, bool] = {}
     for stmt in statements(program.body):
-        reads.update(name for expr in operands(stmt) for name in names(expr))
+        if growing(stmt) is None:
+            reads.update(name for expr in operands(stmt) for name in names(expr))
         if isinstance(stmt, Assign):
             fresh = isinstance(stmt.value, Call) and is_droppable(stmt.value)
             bound[stmt.target] = bound.get(stmt.target, True) and fresh
@@ -81,6 +84,8 @@ class _Removal:
                 if array in self._unread:
                     return None
                 live.add(array)
+            case Evaluate() if growing(stmt) in self._unread:
+                return None
             case If():
                 return self._if(stmt, live)
             case For():

@@ -33,6 +33,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.growth import grown
 from adjoint.program.walk import (
     assigned,
     blocks,
@@ -162,7 +163,7 @@ class _Folding:
 
     def _endangered(self, stmt: Stmt, pending: dict[str, _Pending]) -> set[str]:
         """Pending temporaries whose value the statement may change, or that are used inside."""
-        changed, written = assigned((stmt,)), stored((stmt,))
+        changed, written = assigned((stmt,)) | grown((stmt,)), stored((stmt,))
         if isinstance(stmt, Evaluate):
             written = written | set(names(stmt.call))
         inside = {

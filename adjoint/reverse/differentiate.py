@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.analyses.activity import active_variables
+from adjoint.analyses.activity import active_variables, is_complex
 from adjoint.analyses.counters import reversible_counters
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.scopes import scopes
 from adjoint.analyses.versions import Version, Versions
+from adjoint.errors import NotDifferentiable
 from adjoint.program.core import (
     Assign,
     Block,
@@ -51,6 +52,7 @@ from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
 from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.tapes import Tapes
 from adjoint.rules.registry import is_piecewise_constant, rule_for
+from adjoint.syntax.names import RESERVED
 
 _LOOP_WEIGHT = 100
 
@@ -70,6 +72,7 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
         `f_adjoint(*params, result_bar) -> (result, *bars)`.
     """
     facts = _facts(program, independent)
+    _refuse_complex(facts)
     task = Task(facts, independent, array_seed)
     fused = frozenset(fusible_loops(facts))
     while True:
@@ -144,6 +147,17 @@ def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
     )
 
 
+def _refuse_complex(facts: Facts) -> None:
+    for stmt in statements(facts.program.body):
+        for name in assigned((stmt,)) & facts.active:
+            if is_complex(facts.types[name]):
+                raise NotDifferentiable(
+                    f"the gradient passes through {name!r}, which is complex",
+                    stmt.at,
+                    "compute with real and imaginary parts",
+                )
+
+
 def _differentiable_operands(call: Call) -> tuple[Expr, ...]:
     """Operands that a derivative flows through; all of a function nobody has a rule for."""
     rule = rule_for(call.function)
@@ -214,7 +228,7 @@ class _Assembly:
         self._fused = choices.fused
         self._independent = task.independent
         self._array_seed = task.array_seed
-        used = set(facts.types) | set(facts.program.params) | _all_names(facts.program)
+        used = {*RESERVED, *facts.types, *facts.program.params, *_all_names(facts.program)}
         self.names = _Names(dict(facts.types), used)
         self._bars: dict[str, str] = {}
         self._private = self._private_copies()

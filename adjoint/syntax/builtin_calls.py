@@ -165,9 +165,7 @@ def _extremum(context: Context, node: Any) -> Value | None:
     return _pairwise(context, function, found, node)
 
 
-def _extremum_of(
-    context: Context, function: Callable[..., Any], items: Atom, node: Any
-) -> Value:
+def _extremum_of(context: Context, function: Callable[..., Any], items: Atom, node: Any) -> Value:
     """Of an array NumPy's; of a list whose length is known when running, in a loop."""
     if not isinstance(type_of(context, items, node), numba_types.List):
         return Call(np.min if function is min else np.max, (items,))

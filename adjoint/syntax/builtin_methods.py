@@ -13,9 +13,9 @@ from adjoint.syntax.containers import (
     changeable,
     contents,
     make,
-    with_items,
     set_contents,
     set_item,
+    with_items,
 )
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Pack, Value
@@ -35,9 +35,7 @@ def _method(kind: type, *names: str) -> Callable[[_Translation], _Translation]:
     return register
 
 
-def builtin_method(
-    context: Context, owner: Value, name: str, args: Arguments, node: Any
-) -> Value:
+def builtin_method(context: Context, owner: Value, name: str, args: Arguments, node: Any) -> Value:
     """`owner.name(*args)` of a method that is not written in Python."""
     pack = contents(context, owner)
     assert pack is not None

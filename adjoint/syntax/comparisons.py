@@ -123,11 +123,10 @@ def _membership(context: Context, op: Any, left: Value, right: Value, node: Any)
     if pack.kind is dict and containers.is_key(left):
         found = containers.as_key(context, left, node) in pack.keys
         return Const(found is isinstance(op, gast.In))
-    right = containers.as_tuple(context, right, node) or pack
     result: Value = Const(isinstance(op, gast.NotIn))
     function = operator.eq if isinstance(op, gast.In) else operator.ne
     join = logical_or if isinstance(op, gast.In) else logical_and
-    for item in right.items:
+    for item in pack.items:
         equal = _comparison(context, _node_of(function), left, item, node)
         if truth(equal) is isinstance(op, gast.In):
             return Const(isinstance(op, gast.In))

@@ -22,6 +22,7 @@ Use = Callable[[Context, Value], None]
 UNROLLED = 16
 """Trips up to which a comprehension over a constant range is a list of known length."""
 
+
 def go_through(context: Context, node: Any, use: Use) -> None:
     """Emit the loops of a comprehension; `use` is called with each element."""
     _Comprehension(context, node, use).run(context)

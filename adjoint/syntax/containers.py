@@ -146,7 +146,7 @@ def as_key(context: Context, value: Value, node: Any) -> Any:
 
 
 def let_grow(context: Context, owner: Value) -> None:
-    """Translate again with the list as one whose length is known only when running, if it can be."""
+    """Translate again with the list as one whose length is known only when running."""
     pack = contents(context, owner)
     if pack is None or pack.kind is not list:
         return
@@ -245,7 +245,9 @@ def changeable(context: Context, owner: Value, node: Any) -> tuple[Record, Pack]
     pack = contents(context, owner)
     if pack is None:
         context.refuse(
-            "only local objects, lists and dicts can be changed.", node, "use a local variable"
+            "attributes and items of local objects, lists and dicts only can be assigned.",
+            node,
+            "use a local variable",
         )
     if SITE_OF_ARGUMENT in pack.sites or isinstance(owner, Known):
         context.refuse(
@@ -259,7 +261,7 @@ def changeable(context: Context, owner: Value, node: Any) -> tuple[Record, Pack]
             node,
             "bind it to a variable of its own before it is changed",
         )
-    context.unit.facts.learn(context.unit.facts.changed, pack.sites)
+    return context.unit.facts.learn(context.unit.facts.changed, pack.sites)
 
 
 # --------------------------------------------------------------------------- operators
@@ -274,7 +276,9 @@ def dunder(call: _Dunder) -> _Dunder:
     return call
 
 
-def call_special(context: Context, name: str, owner: Value, args: tuple[Value, ...], node: Any) -> Value:
+def call_special(
+    context: Context, name: str, owner: Value, args: tuple[Value, ...], node: Any
+) -> Value:
     """The value of `owner.name(*args)` of a special method."""
     return _dunder_call[0](context, name, owner, args, node)
 
@@ -348,5 +352,3 @@ def repeated_list(context: Context, pack: Pack, count: Any, node: Any) -> Name:
     loop = For(counter, Const(0), count, Const(1), body.done(), at=context.at(node))
     context.emit(loop)
     return items
-
-

@@ -36,7 +36,6 @@ from adjoint.syntax.values import (
     Pack,
     Path,
     Record,
-    Site,
     Value,
     is_number,
     is_stored,

@@ -120,21 +120,15 @@ def bind_fields(
         if name not in given and name not in defaults:
             context.refuse(f"`{kind.__name__}` needs the argument `{name}`.", node)
         value = given.get(name)
-        found[name] = (
-            resolve.from_object(context, defaults[name], name) if value is None else value
-        )
+        found[name] = resolve.from_object(context, defaults[name], name) if value is None else value
     return found
 
 
-def _dataclass_fields(
-    context: Context, kind: Any, args: Arguments, node: Any
-) -> dict[str, Value]:
+def _dataclass_fields(context: Context, kind: Any, args: Arguments, node: Any) -> dict[str, Value]:
     fields = dataclasses.fields(kind)
     defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
     factories = {
-        f.name: f.default_factory
-        for f in fields
-        if f.default_factory is not dataclasses.MISSING
+        f.name: f.default_factory for f in fields if f.default_factory is not dataclasses.MISSING
     }
     positional = tuple(f.name for f in fields if f.init and not f.kw_only)
     count = len(args.positional)

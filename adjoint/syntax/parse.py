@@ -28,13 +28,14 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     static_calls,
     terms,
 )
+from adjoint.syntax.absent import flag_absent_numbers
 from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
-from adjoint.syntax.facts import Facts, Reconsider
 from adjoint.syntax.copies import propagate_copies
+from adjoint.syntax.facts import Facts, Reconsider
 from adjoint.syntax.names import RESERVED, Names
-from adjoint.syntax.read_source import location, python_function, read_source
 from adjoint.syntax.questions import Questions
+from adjoint.syntax.read_source import location, python_function, read_source
 from adjoint.syntax.scopes import assigned_inside, assigned_names, own_nodes
 from adjoint.syntax.values import SITE_OF_ARGUMENT, Known, MaybeNone, Pack, Value
 from adjoint.syntax.versions import rename_versions
@@ -120,7 +121,8 @@ def _parse(
         captures=dict(unit.captures),
         dependencies=tuple(unit.dependencies.values()),
     )
-    return propagate_copies(rename_versions(program, names), names)
+    versions = flag_absent_numbers(rename_versions(program, names), names)
+    return propagate_copies(versions, names)
 
 
 def _value_of(context: Context, structure: Structure, path: str) -> Value:

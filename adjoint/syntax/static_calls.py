@@ -47,7 +47,7 @@ def _callable(context: Context, node: Any) -> Value | None:
     (value,) = arguments(context, node).positional
     pack = contents(context, value)
     if pack is not None:
-        return Const(hasattr(pack.kind, "__call__"))
+        return Const(any("__call__" in vars(base) for base in pack.kind.__mro__))
     if isinstance(value, Known):
         return Const(callable(value.value))
     return Const(isinstance(value, Closure | Method))

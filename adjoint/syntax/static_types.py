@@ -1,7 +1,7 @@
 """Questions about types, answered while translating: `isinstance`, `x.ndim`, `x.dtype`, `hasattr`.
 
-The answers are constants, so a test of them leaves only the branch that is taken, and code for other
-types need not make sense for these.
+The answers are constants, so a test of them leaves only the branch that is taken, and code for
+other types need not make sense for these.
 """
 
 from __future__ import annotations

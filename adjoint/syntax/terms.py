@@ -90,8 +90,8 @@ def _entries(context: Context, value: Value, node: Any) -> dict[Any, Value]:
 
 @expression_form(gast.Set)
 def _set(context: Context, node: Any) -> Value:
-    """A set that can be asked for its members and nothing else, as a tuple."""
-    return Pack(tuple(items(context, node.elts)))
+    """A set that can be asked for its members and nothing else."""
+    return Pack(tuple(items(context, node.elts)), set)
 
 
 @expression_form(gast.Lambda)

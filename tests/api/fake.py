@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from adjoint.pipeline import Generated
 from adjoint.program.core import Dependency
+from adjoint.program.structure import Static, Structure, leaves
 
 
 class Fake:
@@ -44,11 +46,19 @@ class Fake:
         return self
 
     def __call__(
-        self, function: Any, arg_types: tuple[Any, ...], wrt: tuple[int, ...], **_: Any
+        self,
+        function: Any,
+        arg_types: tuple[Any, ...],
+        wrt: tuple[int, ...],
+        structures: Mapping[str, Structure],
+        **_: Any,
     ) -> Generated:
         self.calls.append(tuple(map(str, arg_types)))
-        names = [*inspect.signature(function).parameters]
-        module = self._text(function, ", ".join([*names, *self.captures]), [names[i] for i in wrt])
+        names = [leaf.name for structure in structures.values() for leaf in leaves(structure)]
+        known = {n: s.value for n, s in structures.items() if isinstance(s, Static)}
+        module = self._text(
+            function, known, ", ".join([*names, *self.captures]), [names[i] for i in wrt]
+        )
         outside = (*self.constants, *self.captures)
         return Generated(
             module=module,
@@ -63,8 +73,9 @@ class Fake:
             mutated=self.mutated,
         )
 
-    def _text(self, function: Any, params: str, wrt: list[str]) -> str:
-        constants = [f"{name} = {_read(function, name)!r}" for name in self.constants]
+    def _text(self, function: Any, known: dict[str, Any], params: str, wrt: list[str]) -> str:
+        known |= {name: _read(function, name) for name in self.constants}
+        constants = [f"{name} = {value!r}" for name, value in known.items()]
         bars = ", ".join(self.bars[name] for name in wrt)
         return "\n".join(
             [

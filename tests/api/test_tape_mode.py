@@ -103,20 +103,20 @@ def test_there_is_no_source():
 
 
 def test_hint_names_the_tape_once():
-    def in_a_dictionary(x):
-        return {"a": x}["a"] * 2.0
+    def from_an_iterator(x):
+        return next(iter([x])) * 2.0
 
-    gradient = value_and_grad(in_a_dictionary)
+    gradient = value_and_grad(from_an_iterator)
     for _ in range(2):
         with pytest.raises(AdjointError) as raised:
             gradient(1.5)
-        assert raised.value.hint.count('`value_and_grad(in_a_dictionary, mode="tape")`') == 1
-    assert value_and_grad(in_a_dictionary, mode="tape")(1.5) == (3.0, 2.0)
+        assert raised.value.hint.count('`value_and_grad(from_an_iterator, mode="tape")`') == 1
+    assert value_and_grad(from_an_iterator, mode="tape")(1.5) == (3.0, 2.0)
 
 
 def test_hint_names_no_tape_for_a_wrong_argument():
     with pytest.raises(TypingFailed) as raised:
-        grad(lambda x, d: x)(1.0, {})
+        grad(lambda x, d: x)(1.0, np.array([None]))
     assert "tape" not in raised.value.hint
 
 

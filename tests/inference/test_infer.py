@@ -125,13 +125,6 @@ def two_types(x):
     return y
 
 
-def tuple_or_number(x):
-    pair = (x, x)
-    for _ in range(2):
-        pair = (x, x, x)
-    return pair[0]
-
-
 def number_or_array_in_a_loop(x):
     s = 0.0
     for _ in range(3):
@@ -177,7 +170,6 @@ def text_in_arithmetic(x):
         (unknown_method, (VECTOR,), "heapsort"),
         (too_many_indices, (VECTOR,), "y[0, 1, 2]"),
         (text_in_arithmetic, (1.5,), "x * label"),
-        (tuple_or_number, (1.5,), "pair"),
     ],
 )
 def test_call_that_cannot_be_typed(function, args, text):

@@ -65,23 +65,13 @@ def assigns_attribute(x):
     return x
 
 
-def local_list(x):
-    values = [x, x + 1]  # at: [x, x + 1]
-    return values[0]
-
-
-def list_comprehension(x):
-    values = [x * i for i in range(3)]  # at: [x * i for i in range(3)]
-    return values[0]
-
-
 def local_dict(x):
-    d = {"a": x}  # at: {"a": x}
-    return d["a"]
+    d = {x: 1.0}  # at: x
+    return d[x]
 
 
 def global_dict(x):
-    return x * TABLE["a"]  # at: TABLE
+    return x * TABLE  # at: TABLE
 
 
 def unknown_method(x):
@@ -111,7 +101,7 @@ def class_instance(x):
 
 
 def makes_an_object(x):
-    return dict(a=x)["a"]  # at: dict(a=x)
+    return x * bytearray(3)[0]  # at: bytearray(3)
 
 
 def no_rule(x):
@@ -151,8 +141,8 @@ def chosen_in_a_loop(x):
 
 
 def uses_nothing(x):
-    y = sometimes(x)  # at: sometimes(x)
-    return y + 1
+    y = sometimes(x)
+    return y + 1  # at: y
 
 
 def star_of_an_array(x):
@@ -233,9 +223,7 @@ WORDS = {
     "yields": "`yield`",
     "assigns_global": "`global`",
     "assigns_attribute": "attribute",
-    "local_list": "list",
-    "list_comprehension": "list comprehension",
-    "local_dict": "dict",
+    "local_dict": "key of a dict",
     "global_dict": "`TABLE` is a dict",
     "unknown_method": "`.frobnicate()`",
     "unknown_attribute": "`.flags`",
@@ -243,7 +231,7 @@ WORDS = {
     "unknown_member": "no attribute `sinus`",
     "formatted": "formatted string",
     "class_instance": "`THING` is a Thing",
-    "makes_an_object": "`dict` is neither",
+    "makes_an_object": "`bytearray` is neither",
     "no_rule": "table of rules",
     "calls_a_number": "not a function",
     "too_many_arguments": "takes 1 positional",

@@ -1,0 +1,89 @@
+"""From what compiled code returns to what the user is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numba.core import types
+
+from adjoint.api.describe import Arguments
+from adjoint.api.rebuild import Build, float_flags, float_leaves, gradient_builder
+from adjoint.api.request import Request
+from adjoint.program.structure import Leaf
+
+Convert = Callable[[Any], Any]
+
+
+def finisher(request: Request, arguments: Arguments) -> Convert | None:
+    """What is left to do to a result, None if nothing is.
+
+    Numba returns a Python float for float32, a tuple of one is not in a tuple, plain Python
+    returns NumPy's scalars, and gradients of containers are containers.
+    """
+    if request.array_seed:
+        return None if request.jit else plain_number
+    gradient = _gradient_finisher(request, arguments)
+    if gradient is None and request.jit:
+        return None
+    finish = gradient or _same
+    if not request.value:
+        return finish
+    return lambda pair: (plain_number(pair[0]), finish(pair[1]))
+
+
+def plain_number(value: Any) -> Any:
+    """A result as compiled code gives it: a Python float for a NumPy scalar."""
+    return value.item() if isinstance(value, np.inexact) else value
+
+
+def _gradient_finisher(request: Request, arguments: Arguments) -> Convert | None:
+    found = float_leaves(arguments.structures, arguments.types, request.wrt)
+    positions = [position for floats in found for position in floats]
+    converts = tuple(_converter(arguments.types[i], request.jit) for i in positions)
+    build = _builder(request, arguments)
+    if build is None and not any(converts):
+        return None
+    if len(converts) == 1:
+        convert = converts[0] or _same
+        if build is None:
+            return convert
+        return lambda bar: build((convert(bar),))
+
+    def finish(bars: Sequence[Any]) -> Any:
+        converted = tuple(
+            bar if convert is None else convert(bar)
+            for convert, bar in zip(converts, bars, strict=True)
+        )
+        return converted if build is None else build(converted)
+
+    return finish
+
+
+def _builder(request: Request, arguments: Arguments) -> Build | None:
+    """What arranges the bars of leaves; None if they are returned as they come."""
+    chosen = [arguments.structures[position] for position in request.wrt]
+    if not request.single and all(isinstance(structure, Leaf) for structure in chosen):
+        return None
+    flags = float_flags(arguments.structures, arguments.types)
+    number = iter(range(len(arguments.types)))
+    builders = [
+        gradient_builder(structure, iter(flags[position]), number)
+        for position, structure in zip(request.wrt, chosen, strict=True)
+    ]
+    if len(builders) == 1 and not request.single:
+        return builders[0]
+    return lambda bars: tuple([builder(bars) for builder in builders])
+
+
+def _converter(kind: types.Type, jit: bool) -> Convert | None:
+    if kind in (types.float32, types.complex64):
+        return np.float32 if kind == types.float32 else np.complex64
+    if jit or kind not in (types.float64, types.complex128):
+        return None
+    return float if kind == types.float64 else complex
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,166 @@
+"""What each class of argument is to a specialisation: a leaf, a constant, or a container.
+
+Numbers, arrays and random generators are leaves, parameters of the program. Tuples, named tuples,
+lists, dicts, dataclasses and plain objects are containers and are taken apart. All else - None,
+flags, strings, functions, dtypes - is constant: a specialisation is made for its value.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, auto
+from functools import cache
+from types import (
+    BuiltinFunctionType,
+    EllipsisType,
+    FunctionType,
+    MethodType,
+    ModuleType,
+    NoneType,
+    SimpleNamespace,
+)
+from typing import Any
+
+import numpy as np
+
+from adjoint.jit.numba_internals import CPUDispatcher
+from adjoint.runtime.tape.tensor import Tensor
+
+
+class Role(Enum):
+    """What is not a container."""
+
+    NUMBER = auto()  # the class says what its Numba type is
+    ARRAY = auto()
+    VALUE = auto()  # constant; equal values of the class are one value
+    STATIC = auto()  # constant; `constant_key` says which objects count as one
+    TAPE = auto()  # an array of the tape
+    REFUSED = auto()  # changes with time in ways that a specialisation cannot follow
+
+
+Split = Callable[[Any], tuple[tuple[Any, ...], Iterable[Any]]]
+"""From a container to its keys and its children."""
+
+_NUMBERS = (int, float, complex, np.generic, np.random.Generator)
+_CONSTANTS = (Enum, bool, np.bool_, np.character, np.void, type, ModuleType, np.dtype)
+_MUTABLE = (list, tuple, dict, bytearray, np.ndarray)  # classes derived from them
+_HEAP_TYPE = 1 << 9  # CPython's flag of classes that are written in Python
+
+# Equal values of these are one value; of other classes, each object is a value of its own.
+_BY_VALUE = (
+    *(NoneType, EllipsisType, str, bytes, bool, np.bool_, np.character, np.dtype, range, type),
+    *(frozenset, FunctionType, BuiltinFunctionType, MethodType, ModuleType, np.ufunc, Enum),
+    CPUDispatcher,
+)
+
+
+def _kind(cls: Any) -> Role | Split:
+    if issubclass(cls, Tensor):
+        return Role.TAPE
+    if issubclass(cls, _CONSTANTS):
+        return _constant_role(cls)
+    if cls in (np.ndarray, np.memmap):
+        return Role.ARRAY
+    if issubclass(cls, _NUMBERS):
+        return Role.NUMBER
+    split = _split(cls)
+    if split is not None:
+        return split
+    return Role.REFUSED if issubclass(cls, _MUTABLE) else _constant_role(cls)
+
+
+kind: Callable[[Any], Any] = cache(_kind)
+"""The role of a class's values, or what takes them apart (a `Split`)."""
+
+
+def _constant_role(cls: type) -> Role:
+    return Role.VALUE if issubclass(cls, _BY_VALUE) else Role.STATIC
+
+
+def _split(cls: type) -> Split | None:
+    if cls in (tuple, list):
+        return _items
+    if cls in (dict, OrderedDict):
+        return _entries
+    if issubclass(cls, tuple):
+        fields = getattr(cls, "_fields", None)
+        return None if fields is None else lambda value: (fields, value)
+    return _attributes(cls) if is_plain_object(cls) else None
+
+
+def is_plain_object(cls: type) -> bool:
+    """Whether instances are nothing but their attributes, and these are the user's."""
+    if cls is SimpleNamespace:
+        return True
+    top = cls.__module__.partition(".")[0]
+    if top in sys.stdlib_module_names - {"__main__"} or top in ("numpy", "numba", "adjoint"):
+        return False
+    return all(base.__flags__ & _HEAP_TYPE for base in cls.__mro__[:-1])
+
+
+def _items(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+    return tuple(range(len(value))), value
+
+
+def _entries(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+    return tuple(value), value.values()
+
+
+def keys_key(keys: tuple[Any, ...]) -> Any:
+    """What the keys of two containers of one class share if they share a specialisation."""
+    return keys, tuple([type(key) for key in keys if type(key) is not str])
+
+
+def _attributes(cls: type) -> Split | None:
+    slots = tuple(_slots(cls))
+    has_dict = cls.__dictoffset__ != 0
+    if not slots:
+        return _own_attributes if has_dict else None
+
+    def split(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+        names = tuple(name for name in slots if hasattr(value, name))
+        names += tuple(value.__dict__) if has_dict else ()
+        return names, [getattr(value, name) for name in names]
+
+    return split
+
+
+def _own_attributes(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+    attributes = value.__dict__
+    return tuple(attributes), attributes.values()
+
+
+def _slots(cls: type) -> Iterator[str]:
+    for base in reversed(cls.__mro__):
+        slots = base.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__"):
+                yield name
+
+
+class _Itself:
+    """An object as a key: equal to itself alone. It keeps the object alive, and so its id."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def constant_key(value: Any) -> Any:
+    """What two constants of one class share if they share a specialisation."""
+    if isinstance(value, _BY_VALUE):
+        return value
+    if isinstance(value, slice):
+        return value.start, value.stop, value.step
+    if isinstance(value, set):
+        return frozenset(value)
+    return _Itself(value)

@@ -1,0 +1,110 @@
+"""Makes what `grad` and the like return, when called and again when it is unpickled."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from adjoint.api.argnums import Argnums, parameter_names, positions
+from adjoint.api.differentiable import Differentiable
+from adjoint.api.gradient import Gradient
+from adjoint.api.options import Mode, Options, require_mode
+from adjoint.api.request import Request
+from adjoint.api.target import Target, name_of, target_of
+from adjoint.errors import SourceNotAvailable
+from adjoint.jit.numba_internals import settings
+
+Function = Callable[..., Any]
+
+
+def gradient(f: Function, value: bool, argnums: Argnums, options: Options, mode: Mode) -> Gradient:
+    """The gradient of `f`, with its value if `value`; the other parameters are those of `grad`."""
+    require_mode(mode, options)
+    target = _python_target(f) if mode == "compiled" else _any_target(f)
+    names = parameter_names(target.function)
+    request = Request(
+        called=f,
+        function=target.function,
+        first=target.first,
+        keywords=target.keywords,
+        names=names,
+        wrt=_positions(f, target, names, argnums),
+        single=isinstance(argnums, tuple | list) and len(argnums) == 1,
+        value=value,
+        **_present(options),
+    )
+    recipe = gradient, (f, value, argnums, options, mode)
+    if mode == "compiled":
+        return Gradient(request, recipe)
+    from adjoint.api.tape_gradient import TapeGradient  # the tape is imported where it is used
+
+    return TapeGradient(request, recipe)
+
+
+def operation(f: Function, options: Options) -> Differentiable:
+    """What `differentiable` returns."""
+    target = _python_target(f)
+    names = parameter_names(target.function)
+    request = Request(
+        called=f,
+        function=target.function,
+        first=target.first,
+        keywords=target.keywords,
+        names=names,
+        wrt=(),
+        single=False,
+        value=False,
+        **_present(options),
+    )
+    return Differentiable(request, (operation, (f, options)))
+
+
+def _positions(
+    f: Function, target: Target, names: tuple[str, ...], argnums: Argnums
+) -> tuple[int, ...]:
+    """Positions among all parameters of what `argnums` says of those that are left to give."""
+    if not target.bound:
+        return positions(target.function, names, argnums)
+    left = tuple(inspect.signature(f).parameters)
+    found = positions(target.function, left, argnums)
+    return tuple(names.index(left[position]) for position in found)
+
+
+def _present(options: Options) -> Options:
+    return {**options, "jit": options["jit"] and not settings.DISABLE_JIT}  # Numba's own switch
+
+
+def _python_target(f: Function) -> Target:
+    target = target_of(f)
+    if not isinstance(target.function, FunctionType):
+        named = getattr(f, "__qualname__", None) or type(f).__qualname__
+        raise SourceNotAvailable(
+            f"{named} is not a Python function, so there is no source to differentiate",
+            hint=_way_out(f),
+        )
+    return target
+
+
+def _way_out(f: Function) -> str:
+    if isinstance(f, Gradient):
+        return (
+            "second derivatives are computed on the tape: "
+            "`autograd.grad(y, x, create_graph=True)`, or finite differences of the gradient"
+        )
+    return "wrap it in a function: `lambda x: ...`"
+
+
+def _any_target(f: Function) -> Target:
+    """The target of any callable: a plain function that takes over its name and parameters."""
+    target = target_of(f)
+    if isinstance(target.function, FunctionType):
+        return target
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return f(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name_of(f)
+    call.__signature__ = inspect.signature(f)  # type: ignore[attr-defined]
+    return Target(call)

@@ -1,0 +1,168 @@
+"""Assignments: what a name is bound to, and whether it is computed now or where it is used."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from numba.core import types
+
+from adjoint.errors import UnsupportedSyntax
+from adjoint.lowering.arrays import ArrayValue, Fixed, Stored, View, is_array, memory
+from adjoint.lowering.expressions import expression
+from adjoint.lowering.state import Value
+from adjoint.program import primitives
+from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.program.walk import names
+
+if TYPE_CHECKING:
+    from adjoint.lowering.lower import Lowering
+
+
+class ChangesShape(Exception):
+    """A variable that was taken to keep its shape is bound to an array of another one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def assign(low: Lowering, target: str, expr: Expr) -> None:
+    """Lower `target = expr`."""
+    if target in low.grown:
+        low.builder.assign(target, expr)
+        return
+    value = expression(low, target, expr)
+    if isinstance(value, tuple):
+        _bind_tuple(low, target, value)
+    elif is_array(value):
+        _bind_array(low, target, value)
+    elif value is not None:
+        _bind_scalar(low, target, value)
+
+
+def _bind_scalar(low: Lowering, target: str, value: Expr) -> None:
+    if (
+        low.bindings[target] == 1
+        and _is_integer_expr(value, low.types)
+        and all(low.is_stable(arg) for arg in (value,))
+    ):
+        low.definitions[target] = value
+    if low.bindings[target] == 1 and low.builder.is_outermost:
+        low.outermost.add(target)
+    low.builder.assign(target, value)
+
+
+def _bind_tuple(low: Lowering, target: str, items: tuple[Value, ...]) -> None:
+    if low.bindings[target] > 1:
+        raise UnsupportedSyntax(
+            f"the tuple {target!r} is assigned at several places",
+            low.builder.at,
+            "use one variable for each of its items",
+        )
+    low.bound[target] = tuple(_snapshot(low, item) for item in items)
+
+
+def _snapshot(low: Lowering, item: Value) -> Value:
+    """An item that later assignments do not change."""
+    if isinstance(item, Name) and low.bindings[item.id] > 1:
+        return low.builder.define(item.id, low.types[item.id], item)
+    return item
+
+
+def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
+    """Bind a name to an array value: keep it to be computed later, or compute it now."""
+    if isinstance(value, Stored) and value.name == target:
+        low.bound[target] = value
+        return
+    if low.bindings[target] > 1:
+        _rebind(low, target, value)
+    elif isinstance(value, Stored) and low.bindings[value.name] > 1:
+        # The name may be bound to another array before this one is used.
+        low.builder.assign(target, Name(value.name))
+        low.bound[target] = low.memory(target)
+    elif isinstance(value, Stored) or memory(value) is not None:
+        low.bound[target] = _with_fixed_index(low, value)
+    elif low.uses[target] == 1:
+        low.bound[target] = value
+        low.pending.append(target)
+    else:
+        low.bound[target] = low.compute(target, value)
+
+
+def _rebind(low: Lowering, target: str, value: ArrayValue) -> None:
+    """A name that several assignments bind: each binds it to an array of its own."""
+    if isinstance(value, View) and memory(value) is not None and target in low.written:
+        raise UnsupportedSyntax(
+            f"{target!r} is a view here and another array elsewhere, and one of them is "
+            "written to: which one cannot be told when compiling",
+            low.builder.at,
+            "give the view a name of its own, or copy it",
+        )
+    array = low.materialised(value, target)
+    _keep_shape(low, target, array.shape)
+    if low.bindings[array.name] > 1:
+        low.builder.assign(target, Name(array.name))
+        low.current.pop(target, None)
+    else:
+        low.current[target] = array
+
+
+def _keep_shape(low: Lowering, target: str, shape: tuple[Expr, ...]) -> None:
+    """Take a variable to keep the shape of the first array it is bound to.
+
+    That lengths stay the same in a loop follows if they do so in each iteration as long as
+    they did before; if an assignment breaks it, lowering starts again without.
+
+    Raises
+    ------
+    ChangesShape : this is such an assignment.
+    """
+    if target in low.changing:
+        return
+    lengths = tuple(low.canonical(length) for length in shape)
+    if target not in low.constant_shapes:
+        if all(_is_known_everywhere(low, length) for length in lengths):
+            low.constant_shapes[target] = lengths
+            return
+        raise ChangesShape(target)
+    if tuple(map(low.canonical, low.constant_shapes[target])) != lengths:
+        raise ChangesShape(target)
+
+
+def _is_known_everywhere(low: Lowering, length: Expr) -> bool:
+    """Whether a length is computed from what exists at every later place."""
+    return all(name in low.outermost for name in names(length))
+
+
+def _with_fixed_index(low: Lowering, value: ArrayValue) -> ArrayValue:
+    """A view keeps the index it was made with, even if the index variable changes later."""
+    if not isinstance(value, View):
+        return _with_fixed_name(low, value)
+    selectors = tuple(
+        Fixed(_snapshot(low, s.index)) if isinstance(s, Fixed) else s for s in value.selectors
+    )
+    return replace(value, base=_with_fixed_index(low, value.base), selectors=selectors)
+
+
+def _with_fixed_name(low: Lowering, value: ArrayValue) -> ArrayValue:
+    """Memory under a name that no later assignment binds to another array."""
+    if not isinstance(value, Stored) or low.bindings[value.name] <= 1:
+        return value
+    name = low.builder.define(value.name, low.builder.types[value.name], Name(value.name))
+    return replace(value, name=name.id)
+
+
+def _is_integer_expr(value: Expr, table: dict[str, Any]) -> bool:
+    """Whether an expression is integer arithmetic that can be repeated anywhere."""
+    match value:
+        case Const(number):
+            return isinstance(number, int)
+        case Name(id):
+            return isinstance(table.get(id), types.Integer)
+        case Call(primitives.dim, _):
+            return True
+        case Call(operator.add | operator.sub | operator.mul | operator.floordiv, args):
+            return all(_is_integer_expr(arg, table) for arg in args)
+    return False
