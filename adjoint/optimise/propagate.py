@@ -44,23 +44,42 @@ from adjoint.program.walk import (
 
 def propagate(program: Program, merge: bool = True) -> Program:
     """Propagate copies and constants, and with `merge` use one variable for equal expressions."""
-    body = _Propagation(program, merge).block(program.body, _Known({}, {}))
+    body = _Propagation(program, merge).block(program.body, _Known({}, {}, set()))
     return replace(program, body=body)
 
 
 class _Known:
-    """What holds at one point: copies by name, and the variable that holds an expression."""
+    """What holds at one point: copies by name, and the variable that holds an expression.
 
-    def __init__(self, copies: dict[str, Expr], holders: dict[Expr, str]) -> None:
+    `mentioned` has every name in them, and maybe some that were: most variables are assigned
+    once, and then there is nothing to forget.
+    """
+
+    def __init__(
+        self, copies: dict[str, Expr], holders: dict[Expr, str], mentioned: set[str]
+    ) -> None:
         self.copies = copies
         self.holders = holders
+        self.mentioned = mentioned
 
     def inside(self) -> _Known:
         """A copy, for a nested block."""
-        return _Known(dict(self.copies), dict(self.holders))
+        return _Known(dict(self.copies), dict(self.holders), set(self.mentioned))
+
+    def note_copy(self, name: str, value: Expr) -> None:
+        """The variable `name` is the atom `value`."""
+        self.copies[name] = value
+        self.mentioned.update((name, *names(value)))
+
+    def note_holder(self, expr: Expr, holder: str) -> None:
+        """The variable `holder` has the value of an expression."""
+        self.holders[expr] = holder
+        self.mentioned.update((holder, *names(expr)))
 
     def forget(self, changed: set[str], written: set[str]) -> None:
         """Drop what depends on variables that changed or arrays that were written to."""
+        if self.mentioned.isdisjoint(changed) and self.mentioned.isdisjoint(written):
+            return
         self.copies = {
             name: value
             for name, value in self.copies.items()
@@ -133,7 +152,7 @@ class _Propagation:
             return
         array = self._types.get(stmt.array)
         if array is not None and self._types.get(stmt.value.id) == array.dtype:
-            known.holders[Item(Name(stmt.array), stmt.index)] = stmt.value.id
+            known.note_holder(Item(Name(stmt.array), stmt.index), stmt.value.id)
 
     def _with_copies(self, stmt: S, known: _Known) -> S:
         return map_operands(stmt, lambda e: substitute(e, known.copies))
@@ -153,9 +172,9 @@ class _Propagation:
                 return []
         known.forget({target}, {target})
         if self._is_copy(target, value):
-            known.copies[target] = value
+            known.note_copy(target, value)
         elif self._merge and self._is_merged(value) and target not in set(names(value)):
-            known.holders[value] = target
+            known.note_holder(value, target)
         return [stmt]
 
     def _is_copy(self, target: str, value: Expr) -> bool:
