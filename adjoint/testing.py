@@ -35,7 +35,8 @@ class Numeric:
 
     Attributes
     ----------
-    gradient : float or array of the argument's shape.
+    gradient : number or array of the argument's shape. For a complex z = x + iy it is
+        ∂f/∂x - i ∂f/∂y, as everywhere in this package.
     error : estimate of the absolute error, same shape.
     """
 
@@ -51,14 +52,14 @@ def numeric_gradient(
     step: float = 0.02,
     before: Callable[[], object] | None = None,
 ) -> Numeric:
-    """Gradient of `function(*args)` with respect to the float argument at position `argnum`.
+    """Gradient of `function(*args)` with respect to the float or complex argument `argnum`.
 
     Parameters
     ----------
     function : called with fresh copies of the arguments, so it may write to them. An array result
         counts as the sum of its elements.
     args : the point; float32 arguments are widened to float64, where differences mean something.
-    argnum : position of a float, or of an array of floats.
+    argnum : position of a float or complex number, or of an array of them.
     step : the first step, relative to max(1, |x|). A kink nearer than the smallest step,
         `step / 69`, spoils the result, and shows as a large `error`.
     before : called before each evaluation (seeds a random generator, say).
@@ -73,7 +74,8 @@ def numeric_gradient(
     """
     point = [_widened(arg) for arg in args]
 
-    def along(index: tuple[int, ...], shift: float) -> float:
+    def along(index: tuple[int, ...], direction: complex, distance: float) -> float:
+        shift = distance * direction
         shifted = copy.deepcopy(point)
         if isinstance(shifted[argnum], np.ndarray):
             shifted[argnum][index] += shift
@@ -83,13 +85,19 @@ def numeric_gradient(
             before()
         return float(np.sum(function(*shifted)))
 
-    shape = np.shape(point[argnum])
-    gradient, error = np.empty(shape), np.empty(shape)
-    for index in np.ndindex(*shape):
-        first = step * max(1.0, abs(float(np.asarray(point[argnum])[index])))
-        gradient[index], error[index] = ridders(partial(along, index), first)
-    if not shape and not isinstance(point[argnum], np.ndarray):
-        return Numeric(float(gradient), float(error))
+    argument = np.asarray(point[argnum])
+    is_complex = argument.dtype.kind == "c"
+    gradient = np.empty(argument.shape, complex if is_complex else float)
+    error = np.empty(argument.shape)
+    for index in np.ndindex(*argument.shape):
+        first = step * max(1.0, float(abs(argument[index])))
+        gradient[index], error[index] = ridders(partial(along, index, 1), first)
+        if is_complex:
+            slope, further = ridders(partial(along, index, 1j), first)
+            gradient[index] -= 1j * slope
+            error[index] += further
+    if not argument.shape and not isinstance(point[argnum], np.ndarray):
+        return Numeric(gradient.item(), float(error))
     return Numeric(gradient, error)
 
 
@@ -143,9 +151,15 @@ def complex_step(function: Callable[..., Any], args: Sequence[Any], argnum: int 
 
 def _widened(arg: Any) -> Any:
     if isinstance(arg, np.ndarray):
-        return arg.astype(np.float64) if arg.dtype == np.float32 else arg.copy()
+        return arg.astype(_WIDE.get(arg.dtype, arg.dtype))
     # a Python float would give way to a float32 constant of the function (NumPy 2's promotion)
-    return np.float64(arg) if isinstance(arg, np.floating) else arg
+    return _WIDE.get(arg.dtype, arg.dtype).type(arg) if isinstance(arg, np.inexact) else arg
+
+
+_WIDE = {
+    np.dtype(np.float32): np.dtype(np.float64),
+    np.dtype(np.complex64): np.dtype(np.complex128),
+}
 
 
 # ------------------------------------------------------------------------- comparing all modes
@@ -178,7 +192,7 @@ def check_grads(
 
     Parameters
     ----------
-    f : a function of floats and arrays of floats, and of whatever else it takes. An array result
+    f : a function of numbers and arrays, and of whatever else it takes. An array result
         counts as the sum of its elements. Every mode gets its own copies of the arguments.
     args : the point, away from kinks.
     modes : at least two of "compiled", "python" (the generated text without compiling), "tape" and
@@ -209,11 +223,11 @@ def check_grads(
     wrt = tuple(chosen)
     _require_checkable(modes, order, wrt)
     draw = np.random.default_rng(seed)
-    directions = [draw.standard_normal(np.shape(args[i])) for i in wrt]
+    directions = [_direction(draw, args[i]) for i in wrt]
     first = {mode: _gradients(mode, f, args, wrt) for mode in modes}
     _compare(1, {mode: _along(bars, directions) for mode, bars in first.items()}, rtol, atol)
     if order == 2:
-        second = [draw.standard_normal(np.shape(args[i])) for i in wrt]
+        second = [_direction(draw, args[i]) for i in wrt]
         mode = next(mode for mode in modes if mode != "numeric")
         answers = {
             "tape": _along(_tape_product(f, args, wrt, directions), second),
@@ -239,7 +253,7 @@ def _require_checkable(modes: Sequence[str], order: int, wrt: Sequence[int]) -> 
     if order == 2 and "tape" not in modes:
         raise ValueError(f'modes={modes!r}: second derivatives need "tape"')
     if not wrt:
-        raise ValueError("no argument is a float or an array of floats")
+        raise ValueError("no argument is a float, a complex number or an array of them")
 
 
 def _gradients(
@@ -255,9 +269,18 @@ def _gradients(
 
 
 def _along(bars: Sequence[Any], directions: Sequence[Any]) -> _Product:
-    terms = [np.asarray(b, float) * d for b, d in zip(bars, directions, strict=True)]
+    # of complex numbers dL = Re(z_bar dz)
+    terms = [np.real(np.asarray(b) * d) for b, d in zip(bars, directions, strict=True)]
     total = float(sum(np.sum(term) for term in terms))
     return _Product(total, float(sum(np.sum(abs(term)) for term in terms)))
+
+
+def _direction(draw: np.random.Generator, arg: Any) -> Any:
+    """A random direction in the space of an argument."""
+    direction = draw.standard_normal(np.shape(arg))
+    if np.asarray(arg).dtype.kind == "c":
+        return direction + 1j * draw.standard_normal(np.shape(arg))
+    return direction
 
 
 def _tape_product(
@@ -316,6 +339,6 @@ def _compare(order: int, answers: dict[str, _Product], rtol: float, atol: float)
 
 
 def _is_float(arg: Any) -> bool:
-    return isinstance(arg, float | np.floating) or (
-        isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
+    return isinstance(arg, float | complex | np.inexact) or (
+        isinstance(arg, np.ndarray) and arg.dtype.kind in "fc"
     )

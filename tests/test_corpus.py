@@ -98,7 +98,8 @@ def assert_same(got: Any, expected: Any) -> None:
 
 def rounding(program: Program) -> float:
     dtypes = {np.asarray(arg).dtype for arg in program.args()}
-    return FLOAT32_ROUNDING if np.dtype(np.float32) in dtypes else ROUNDING
+    single = {np.dtype(np.float32), np.dtype(np.complex64)}
+    return FLOAT32_ROUNDING if single & dtypes else ROUNDING
 
 
 def assert_kind_of_argument(bar: Any, arg: Any) -> None:
@@ -108,7 +109,9 @@ def assert_kind_of_argument(bar: Any, arg: Any) -> None:
         assert bar.shape == arg.shape
         assert bar.dtype == arg.dtype
     else:
-        assert isinstance(bar, float | np.floating)
+        is_complex = isinstance(arg, complex | np.complexfloating)
+        kinds = (complex, np.complexfloating) if is_complex else (float, np.floating)
+        assert isinstance(bar, kinds)
 
 
 def test_there_are_enough_programs():

@@ -119,16 +119,8 @@ def set_display(x):
     return x * len({x, 2.0})
 
 
-def index_array(x, i):
-    return np.sum(x[i])
-
-
-def mask(x):
-    return np.sum(x[x > 1.0])
-
-
-def variable_slice_step(x, k):
-    return np.sum(x[::k])
+def index_of_floats(x):
+    return np.sum(x[x])
 
 
 def rebound_and_written(x):
@@ -149,10 +141,15 @@ def rebound_and_written(x):
         (local_class, (1.5,), "class Local", "class"),
         (lambda_kept, (1.5,), "x", "dict"),
         (global_statement, (1.5,), "global _written", "global"),
+<<<<<<< working
+        (set_display, (1.5,), "{x, 2.0}", "set"),
+        (index_of_floats, (VECTOR,), "x[x]", "index"),
+=======
         (set_display, (1.5,), "len({x, 2.0})", "set"),
         (index_array, (VECTOR, np.array([0, 2])), "x[i]", "index"),
         (mask, (VECTOR,), "x > 1.0", "index|mask"),
         (variable_slice_step, (VECTOR, 2), "x[::k]", "step"),
+>>>>>>> lead
         (rebound_and_written, (VECTOR,), "y[0] = 3.0", "different arrays"),
     ],
 )
@@ -166,10 +163,10 @@ def test_unsupported_statements(function, args, line, words):
 
 
 @pytest.mark.parametrize(
-    "function", [with_statement, try_statement, local_class, index_array, rebound_and_written]
+    "function", [with_statement, try_statement, local_class, index_of_floats, rebound_and_written]
 )
 def test_a_way_out_is_named(function):
-    args = {index_array: (VECTOR, np.array([0, 2])), rebound_and_written: (VECTOR,)}
+    args = {index_of_floats: (VECTOR,), rebound_and_written: (VECTOR,)}
     assert refused(function, args.get(function, (1.5,))).hint
 
 
@@ -296,7 +293,6 @@ def test_argnums(make, argnums, words):
         (2, "int64"),
         (True, "bool"),
         (np.array([1, 2]), "int64"),
-        (1j, "complex"),
         ("text", "unicode|str"),
         (None, "none|None"),
         ([1.0], "list"),

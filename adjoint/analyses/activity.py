@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
-
-from numba.core import types
 
 from adjoint.program.core import Assign, Call, Expr, Item, Name, Program, Return, Store, Tuple
+from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.walk import names, statements
 
 # Of the operands of a call by position and keyword: which ones carry a derivative to the result.
 Differentiable = Callable[[Call], tuple[Expr, ...]]
-
-
-def element_of(type_: Any) -> Any:
-    """Numba's type of an array's elements, a scalar's own."""
-    return type_.dtype if isinstance(type_, types.Array) else type_
-
-
-def is_float(type_: Any) -> bool:
-    """Whether a Numba type is a real float, or an array of them."""
-    return isinstance(element_of(type_), types.Float)
-
-
-def is_complex(type_: Any) -> bool:
-    """Whether a Numba type is complex, or an array of complex numbers."""
-    return isinstance(element_of(type_), types.Complex)
 
 
 def active_variables(

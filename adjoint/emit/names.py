@@ -19,6 +19,7 @@ from adjoint.errors import InternalError
 _MODULES = (
     ("builtins", None, None),
     ("math", "math", "import math"),
+    ("cmath", "cmath", "import cmath"),
     ("numpy", "np", "import numpy as np"),
     ("numpy.linalg", "np.linalg", "import numpy as np"),
     ("numpy.random", "np.random", "import numpy as np"),
@@ -91,7 +92,16 @@ def _library_names() -> dict[int, tuple[str, str | None]]:
 # NumPy's second names for one function; the usual one should be printed.
 _RENAMED = {
     "numpy": (
-        *("absolute", "asarray_chkfinite", "true_divide", "conjugate", "row_stack", "pow"),
+        *(
+            "absolute",
+            "asarray_chkfinite",
+            "cdouble",
+            "double",
+            "true_divide",
+            "conjugate",
+            "row_stack",
+            "pow",
+        ),
         *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "concat", "permute_dims"),
         *("bitwise_invert", "bitwise_left_shift", "bitwise_right_shift"),
     )
@@ -127,6 +137,7 @@ def constant(value: Any) -> tuple[gast.AST, str | None]:
         case np.dtype():
             return dotted(f"np.{value.name.replace('bool', 'bool_')}"), "import numpy as np"
         case type():
+            value = np.complex128 if value is complex else value  # Numba knows no dtype `complex`
             path, needed = function_reference(value)
             return dotted(path), needed
         case np.generic():

@@ -80,7 +80,10 @@ _COMPARE = {
     operator.is_: gast.Is,
     operator.is_not: gast.IsNot,
 }
-_ATTRIBUTE = {np.shape: "shape", np.ndim: "ndim", np.size: "size", np.transpose: "T"}
+_ATTRIBUTE = {
+    np.shape: "shape", np.ndim: "ndim", np.size: "size", np.transpose: "T",
+    np.real: "real", np.imag: "imag",
+}
 _REAL_AUGMENT = {gast.Add, gast.Sub, gast.Mult, gast.Div}
 
 

@@ -32,12 +32,17 @@ def extremum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """np.max, np.min: the elements' own type."""
 
 
+def array(object: Any, dtype: Any = None) -> Any:
+    """np.array: Numba's takes no array together with a dtype."""
+
+
 _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.sum: total,
     np.prod: total,
     np.mean: average,
     np.max: extremum,
     np.min: extremum,
+    np.array: array,
     abs: np.abs,  # Numba's abs takes scalars only
 }
 
@@ -62,6 +67,8 @@ def with_stand_ins(program: Program) -> Program:
 def _plain(call: Call) -> bool:
     """Whether only the arguments that stand-ins know are given."""
     keywords = {key for key, _ in call.keywords}
+    if call.function is np.array:
+        return keywords | {f"{len(call.args)} args"} in ({"dtype", "1 args"}, {"2 args"})
     return len(call.args) <= 2 and keywords <= {"axis", "keepdims"} and call.args != (Const(None),)
 
 
@@ -122,6 +129,13 @@ def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
     if isinstance(x, types.Array):
         return lambda x, dtype: x.astype(dtype)
     return lambda x, dtype: dtype(x)
+
+
+@overload(array, strict=False)
+def _type_array(object: Any, dtype: Any = None) -> Callable[..., Any]:
+    if isinstance(object, types.Array):
+        return lambda object, dtype=None: object.astype(dtype)
+    return lambda object, dtype=None: np.array(object, dtype)
 
 
 @overload(primitives.dtype, strict=False)

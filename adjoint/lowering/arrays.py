@@ -162,6 +162,14 @@ def memory(value: ArrayValue) -> str | None:
     return value.name if isinstance(value, Stored) else None
 
 
+def is_component(value: ArrayValue) -> TypeGuard[Elementwise]:
+    """Whether a value is the real or imaginary part of memory: a view, in NumPy."""
+    if not isinstance(value, Elementwise) or value.function not in (np.real, np.imag):
+        return False
+    (operand,) = value.operands
+    return is_array(operand) and memory(operand) is not None
+
+
 def is_costly(value: ArrayValue | Expr) -> bool:
     """Whether an element takes more than loads and arithmetic to compute."""
     if isinstance(value, View):

@@ -16,7 +16,8 @@ from adjoint.lowering.arrays import ArrayValue, allocation, is_array, stored
 from adjoint.lowering.indexing import transposed
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
-from adjoint.rules.registry import rule_for
+from adjoint.program.numbers import is_complex, is_float
+from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.runtime import shapes
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def is_elementwise(function: Callable[..., Any]) -> bool:
         return function.nin + function.nout <= 4 and function.signature is None
     if function.__module__ in ("_operator", "operator"):
         return function is not operator.matmul
-    rule = rule_for(function)
+    rule = rule_for(function) or complex_rule_for(function)
     return rule is not None and rule.broadcasts
 
 
@@ -188,10 +189,24 @@ def _item(low: _Lowering, target: str, call: Call) -> Any:
     return low.only_element(value) if is_array(value) else value
 
 
+@handles(np.real)
+def _real(low: _Lowering, target: str, call: Call) -> Any:
+    """The real part of a real array is the array itself."""
+    value = low.value(call.args[0])
+    return value if is_array(value) and not is_complex(value.dtype) else NotImplemented
+
+
 @handles(np.copy, np.array, np.asarray, np.ascontiguousarray)
 def _copy(low: _Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
-    if call.keywords or len(call.args) > 1:
+    given = dict(zip(("a", "dtype"), call.args, strict=False)) | dict(call.keywords)
+    dtype = given.get("dtype")
+    if isinstance(dtype, Const) and len(given) == 2 and not isinstance(value, tuple):
+        same = is_array(value) and from_dtype(np.dtype(dtype.value)) == value.dtype
+        if call.function is np.asarray and same:
+            return value
+        return _astype(low, target, Call(primitives.astype, (call.args[0], dtype)))
+    if len(given) > 1 and not (isinstance(value, tuple) and given.keys() == {"a", "dtype"}):
         return NotImplemented
     if isinstance(value, tuple):
         return _display(low, target, value)
@@ -334,12 +349,25 @@ def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
 def _norm(low: _Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     plain = len(call.args) == 1 and not call.keywords
-    if not is_array(value) or not plain or not isinstance(value.dtype, types.Float):
+    if not is_array(value) or not plain or not (is_float(value.dtype) or is_complex(value.dtype)):
         return NotImplemented
+    if is_complex(value.dtype):
+        value = low.elementwise(np.abs, (value,), low.dtype(target))
     return reductions.reduce_all(low.builder, reductions.euclidean_norm, value, low.dtype(target))
 
 
 # --------------------------------------------------------------------------- products
+
+
+@handles(np.vdot)
+def _vdot(low: _Lowering, target: str, call: Call) -> Any:
+    """Σ a* b of vectors."""
+    left, right = (low.value(arg) for arg in call.args)
+    if not all(is_array(x) and len(x.shape) == 1 for x in (left, right)):
+        return NotImplemented
+    if is_complex(left.dtype):
+        left = low.elementwise(np.conj, (left,), left.dtype)
+    return _inner(low, left, right, low.dtype(target))
 
 
 @handles(np.dot, np.matmul, operator.matmul)

@@ -107,7 +107,8 @@ def _accumulate(
     function: Callable[..., Any],
     initial: int,
 ) -> Expr:
-    start = float(initial) if isinstance(dtype, types.Float) else initial
+    start: Any = float(initial) if isinstance(dtype, types.Float) else initial
+    start = complex(initial) if isinstance(dtype, types.Complex) else start
     result = builder.define("total", dtype, Const(start))
     with builder.loops(shape) as index:
         value = element(index)

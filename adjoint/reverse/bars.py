@@ -21,9 +21,10 @@ class Bars:
     live : variables whose bar holds a value.
     """
 
-    def __init__(self, name_of: Callable[[str], str]) -> None:
+    def __init__(self, name_of: Callable[[str], str], zero_of: Callable[[str], Const]) -> None:
         self.live: set[str] = set()
         self._name_of = name_of
+        self._zero_of = zero_of
 
     def name(self, variable: str) -> Name:
         """The bar of a variable."""
@@ -41,4 +42,8 @@ class Bars:
         """Set bars that are zero in structure to zero in fact, before a region adds to them."""
         missing = sorted(variables - self.live)
         self.live |= variables
-        return [Assign(self.name(v).id, Const(0.0)) for v in missing]
+        return [self.at_zero(v) for v in missing]
+
+    def at_zero(self, variable: str) -> Assign:
+        """The statement that sets a bar to zero."""
+        return Assign(self.name(variable).id, self._zero_of(variable))

@@ -34,15 +34,17 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.numbers import element_of, is_complex
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, names, read, statements
 from adjoint.reverse.array_calls import array_call_adjoint
 from adjoint.reverse.bars import Bars
+from adjoint.reverse.cotangents import fitting, zero
 from adjoint.reverse.needs import Needs
 from adjoint.reverse.retrieval import exit_version
 from adjoint.reverse.rule_bodies import bound_arguments, instantiated, rule_body
+from adjoint.reverse.rule_choice import is_flat, operand_types, rule_of
 from adjoint.reverse.tapes import leaves_early
-from adjoint.rules.registry import is_piecewise_constant, rule_for
 from adjoint.runtime import shapes
 
 
@@ -91,15 +93,17 @@ class ReverseSweep:
         restored: dict[str, str],
         fused: frozenset[For],
         undone: Mapping[str, tuple[Stmt, str]],
+        types_: Mapping[str, Any],
     ) -> None:
         self.facts = facts
         self.fresh = fresh
         self.needs = Needs(facts.versions, facts.places)
-        self.bars = Bars(bar_name)
+        self.bars = Bars(bar_name, lambda variable: zero(facts.types[variable]))
         self.counted: dict[Stmt, str] = {}
         self.fused: dict[For, Block] = dict.fromkeys(fused, ())
         self._restored = restored
         self._undone = undone
+        self._types = types_  # of the program's variables, and of those that `fresh` makes
         self._out: list[Stmt] = []
         self._at: Any = None
 
@@ -217,7 +221,8 @@ class ReverseSweep:
         if isinstance(stmt.value, Name) and stmt.value.id in self.facts.active:
             seed: Expr = Item(Name(bar), index)
             if not stmt.accumulate and stmt.value.id in self.bars.live:
-                seed = self.temporary(f"{stmt.value.id}_bar", stmt.value.id, seed)
+                element = element_of(self.facts.types[stmt.array])
+                seed = self.temporary(f"{stmt.value.id}_bar", stmt.value.id, seed, element)
             self.contribute(stmt.value, seed)
         if not stmt.accumulate and not self._is_first_write(stmt):
             self.emit(Store(bar, index, Const(0.0)))
@@ -268,7 +273,15 @@ class ReverseSweep:
     def contribute(self, operand: Expr, amount: Expr) -> None:
         """Add to the bar of a scalar operand."""
         if isinstance(operand, Name) and operand.id in self.facts.active:
-            self.emit(self.bars.add(operand.id, amount))
+            self.emit(self.bars.add(operand.id, self._fitting(amount, operand.id)))
+
+    def _fitting(self, amount: Expr, variable: str) -> Expr:
+        """A contribution in the type of the variable that it is one for."""
+        return fitting(amount, self.facts.types[variable], self._type_of)
+
+    def _type_of(self, name: str) -> Any:
+        version = self.needs.of_placeholder(name)
+        return self._types.get(name if version is None else version.name)
 
     def _assign(self, stmt: Assign, target: str, value: Expr) -> None:
         if isinstance(self.facts.types[target], types.Array):
@@ -286,16 +299,19 @@ class ReverseSweep:
             case Item(Name(array), index):
                 if array in self.facts.active:
                     place = tuple(self.operand(i, stmt) for i in index)
-                    self.emit(Store(self.bars.name(array).id, place, seed, accumulate=True))
+                    amount = self._fitting(seed, array)
+                    self.emit(Store(self.bars.name(array).id, place, amount, accumulate=True))
             case Call():
                 self._call(stmt, target, value, seed)
 
     def _call(self, stmt: Assign, target: str, call: Call, seed: Expr) -> None:
         """The adjoint of a scalar function: its rule's code for each active operand."""
-        rule = rule_for(call.function)
+        rule = rule_of(call, self.facts.types)
         if rule is None or not rule.broadcasts:
             self._call_of_arrays(stmt, target, call)
             return
+        if len(call.args) > len(rule.params):
+            raise no_rule(call, stmt)
         if call.function in (operator.mul, np.multiply) and call.args[0] == call.args[1]:
             self._square(stmt, call, seed)
             return
@@ -303,6 +319,7 @@ class ReverseSweep:
         arguments = bound_arguments(rule, call)
         version = self.facts.versions.defined[stmt]
         mapping: dict[str, Expr] = {rule.result_bar: seed}
+        widest = self._widest(target, call)
         asked = {p for p in rule.differentiable if self._is_active(arguments.get(p))}
         for param in rule.differentiable:
             if param not in asked:
@@ -316,10 +333,16 @@ class ReverseSweep:
                     rule.result, self.needs.version(version, self.facts.places.of[stmt])
                 )
             placed, amount = instantiated(
-                steps, bar, mapping, lambda stem: self.fresh(stem, self.facts.types[target])
+                steps, bar, mapping, lambda stem: self.fresh(stem, widest)
             )
             self.emit(*placed)
             self.contribute(arguments[param], amount)
+
+    def _widest(self, target: str, call: Call) -> Any:
+        """The type of what a rule computes in between."""
+        operands = [self.facts.types[target], *operand_types(call, self.facts.types)]
+        complex_ones = [element_of(type_) for type_ in operands if is_complex(type_)]
+        return complex_ones[0] if complex_ones else operands[0]
 
     def _square(self, stmt: Assign, call: Call, seed: Expr) -> None:
         """x * x: one contribution, 2 x z_bar."""
@@ -331,9 +354,9 @@ class ReverseSweep:
         return isinstance(operand, Name) and operand.id in self.facts.active
 
     def _call_of_arrays(self, stmt: Assign, target: str, call: Call) -> None:
-        if is_piecewise_constant(call.function):
+        if is_flat(call, self.facts.types):
             return
-        rule = rule_for(call.function)
+        rule = rule_of(call, self.facts.types)
         if rule is None:
             raise no_rule(call, stmt)
         array_call_adjoint(self, stmt, target, call, rule)
@@ -393,7 +416,7 @@ class ReverseSweep:
         live = live_body | live_orelse
         self._at = stmt.at
         before = sorted(live - at_entry - (live_body & live_orelse))
-        self.emit(*(Assign(self.bars.name(v).id, Const(0.0)) for v in before))
+        self.emit(*map(self.bars.at_zero, before))
         body += self._zeros_at_end((live & at_entry) - live_body)
         orelse += self._zeros_at_end((live & at_entry) - live_orelse)
         self.bars.live = live
@@ -402,8 +425,7 @@ class ReverseSweep:
 
     def _zeros_at_end(self, variables: Iterable[str]) -> Block:
         return tuple(
-            Assign(self.bars.name(v).id, Const(0.0), at=self._at, reverse=True)
-            for v in sorted(variables)
+            replace(self.bars.at_zero(v), at=self._at, reverse=True) for v in sorted(variables)
         )
 
     def _loop_body(self, stmt: For | While, slot: int) -> Block:

@@ -6,15 +6,20 @@ Importing the package fills the table.
 from adjoint.rules import elementwise, linalg, networks, reductions, selection, shapes, signals
 from adjoint.rules.registry import (
     Rule,
+    complex_rule,
+    complex_rule_for,
     is_piecewise_constant,
     piecewise_constant,
     registered,
+    registered_complex,
     rule_for,
     vjp_rule,
 )
 
 __all__ = [
     "Rule",
+    "complex_rule",
+    "complex_rule_for",
     "elementwise",
     "is_piecewise_constant",
     "linalg",
@@ -22,6 +27,7 @@ __all__ = [
     "piecewise_constant",
     "reductions",
     "registered",
+    "registered_complex",
     "rule_for",
     "selection",
     "shapes",

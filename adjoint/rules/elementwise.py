@@ -12,19 +12,20 @@ piecewise constant. Outside its domain a derivative is what its formula gives (i
 
 from __future__ import annotations
 
+import cmath
 import math
 import operator
 
 import numpy as np
 
 from adjoint.program import primitives
-from adjoint.rules.registry import piecewise_constant, vjp_rule
+from adjoint.rules.registry import complex_rule, piecewise_constant, vjp_rule
 from adjoint.runtime import kernels
 
 # --------------------------------------------------------------------------- arithmetic
 
 
-@vjp_rule(np.add, operator.add, operator.iadd, broadcasts=True)
+@vjp_rule(np.add, operator.add, operator.iadd, broadcasts=True, holomorphic=True)
 def add(z, x, y, z_bar):
     """z = x + y."""
     x_bar = z_bar
@@ -32,7 +33,7 @@ def add(z, x, y, z_bar):
     return x_bar, y_bar
 
 
-@vjp_rule(np.subtract, operator.sub, operator.isub, broadcasts=True)
+@vjp_rule(np.subtract, operator.sub, operator.isub, broadcasts=True, holomorphic=True)
 def subtract(z, x, y, z_bar):
     """z = x - y."""
     x_bar = z_bar
@@ -40,7 +41,7 @@ def subtract(z, x, y, z_bar):
     return x_bar, y_bar
 
 
-@vjp_rule(np.multiply, operator.mul, operator.imul, broadcasts=True)
+@vjp_rule(np.multiply, operator.mul, operator.imul, broadcasts=True, holomorphic=True)
 def multiply(z, x, y, z_bar):
     """z = x y."""
     x_bar = z_bar * y
@@ -48,7 +49,7 @@ def multiply(z, x, y, z_bar):
     return x_bar, y_bar
 
 
-@vjp_rule(np.divide, operator.truediv, operator.itruediv, broadcasts=True)
+@vjp_rule(np.divide, operator.truediv, operator.itruediv, broadcasts=True, holomorphic=True)
 def divide(z, x, y, z_bar):
     """z = x / y, so dz/dy = -x / y² = -z / y."""
     x_bar = z_bar / y
@@ -93,14 +94,22 @@ def power(z, x, y, z_bar):
     return x_bar, y_bar
 
 
-@vjp_rule(np.negative, operator.neg, broadcasts=True)
+@vjp_rule(np.negative, operator.neg, broadcasts=True, holomorphic=True)
 def negative(z, x, z_bar):
     """z = -x."""
     x_bar = -z_bar
     return (x_bar,)
 
 
-@vjp_rule(np.positive, operator.pos, float, np.float64, np.float32, broadcasts=True)
+@vjp_rule(
+    np.positive,
+    operator.pos,
+    float,
+    np.float64,
+    np.float32,
+    broadcasts=True,
+    holomorphic=True,
+)
 def positive(z, x, z_bar):
     """z = x, possibly in another precision; the caller casts the cotangent back."""
     x_bar = z_bar
@@ -121,21 +130,21 @@ def copysign(z, x, y, z_bar):
     return (x_bar,)
 
 
-@vjp_rule(np.reciprocal, broadcasts=True)
+@vjp_rule(np.reciprocal, broadcasts=True, holomorphic=True)
 def reciprocal(z, x, z_bar):
     """z = 1 / x."""
     x_bar = -(z_bar * z * z)
     return (x_bar,)
 
 
-@vjp_rule(np.square, broadcasts=True)
+@vjp_rule(np.square, broadcasts=True, holomorphic=True)
 def square(z, x, z_bar):
     """z = x²."""
     x_bar = z_bar * (2.0 * x)
     return (x_bar,)
 
 
-@vjp_rule(np.sqrt, math.sqrt, broadcasts=True)
+@vjp_rule(np.sqrt, math.sqrt, broadcasts=True, holomorphic=True)
 def sqrt(z, x, z_bar):
     """z = √x; slope inf at 0."""
     x_bar = z_bar * (0.5 / z)
@@ -181,49 +190,49 @@ def radians(z, x, z_bar):
 # --------------------------------------------------------------------------- exponential family
 
 
-@vjp_rule(np.exp, math.exp, broadcasts=True)
+@vjp_rule(np.exp, math.exp, broadcasts=True, holomorphic=True)
 def exp(z, x, z_bar):
     """z = eˣ."""
     x_bar = z_bar * z
     return (x_bar,)
 
 
-@vjp_rule(np.exp2, math.exp2, broadcasts=True)
+@vjp_rule(np.exp2, math.exp2, broadcasts=True, holomorphic=True)
 def exp2(z, x, z_bar):
     """z = 2ˣ; the constant is log 2."""
     x_bar = z_bar * (z * 0.6931471805599453)
     return (x_bar,)
 
 
-@vjp_rule(np.expm1, math.expm1, broadcasts=True)
+@vjp_rule(np.expm1, math.expm1, broadcasts=True, holomorphic=True)
 def expm1(z, x, z_bar):
     """z = eˣ - 1."""
     x_bar = z_bar * (z + 1.0)
     return (x_bar,)
 
 
-@vjp_rule(np.log, math.log, broadcasts=True)
+@vjp_rule(np.log, math.log, broadcasts=True, holomorphic=True)
 def log(z, x, z_bar):
     """z = log x."""
     x_bar = z_bar / x
     return (x_bar,)
 
 
-@vjp_rule(np.log2, math.log2, broadcasts=True)
+@vjp_rule(np.log2, math.log2, broadcasts=True, holomorphic=True)
 def log2(z, x, z_bar):
     """z = log₂ x; the constant is 1 / log 2."""
     x_bar = z_bar * (1.4426950408889634 / x)
     return (x_bar,)
 
 
-@vjp_rule(np.log10, math.log10, broadcasts=True)
+@vjp_rule(np.log10, math.log10, broadcasts=True, holomorphic=True)
 def log10(z, x, z_bar):
     """z = log₁₀ x; the constant is 1 / log 10."""
     x_bar = z_bar * (0.4342944819032518 / x)
     return (x_bar,)
 
 
-@vjp_rule(np.log1p, math.log1p, broadcasts=True)
+@vjp_rule(np.log1p, math.log1p, broadcasts=True, holomorphic=True)
 def log1p(z, x, z_bar):
     """z = log(1 + x)."""
     x_bar = z_bar / (1.0 + x)
@@ -249,21 +258,21 @@ def logaddexp2(z, x, y, z_bar):
 # --------------------------------------------------------------------------- trigonometric
 
 
-@vjp_rule(np.sin, math.sin, broadcasts=True)
+@vjp_rule(np.sin, math.sin, broadcasts=True, holomorphic=True)
 def sin(z, x, z_bar):
     """z = sin x."""
     x_bar = z_bar * np.cos(x)
     return (x_bar,)
 
 
-@vjp_rule(np.cos, math.cos, broadcasts=True)
+@vjp_rule(np.cos, math.cos, broadcasts=True, holomorphic=True)
 def cos(z, x, z_bar):
     """z = cos x."""
     x_bar = -(z_bar * np.sin(x))
     return (x_bar,)
 
 
-@vjp_rule(np.tan, math.tan, broadcasts=True)
+@vjp_rule(np.tan, math.tan, broadcasts=True, holomorphic=True)
 def tan(z, x, z_bar):
     """z = tan x."""
     x_bar = z_bar * (1.0 + z * z)
@@ -284,7 +293,7 @@ def arccos(z, x, z_bar):
     return (x_bar,)
 
 
-@vjp_rule(np.arctan, math.atan, broadcasts=True)
+@vjp_rule(np.arctan, math.atan, broadcasts=True, holomorphic=True)
 def arctan(z, x, z_bar):
     """z = arctan x."""
     x_bar = z_bar / (1.0 + x * x)
@@ -300,21 +309,21 @@ def arctan2(z, y, x, z_bar):
     return y_bar, x_bar
 
 
-@vjp_rule(np.sinh, math.sinh, broadcasts=True)
+@vjp_rule(np.sinh, math.sinh, broadcasts=True, holomorphic=True)
 def sinh(z, x, z_bar):
     """z = sinh x."""
     x_bar = z_bar * np.cosh(x)
     return (x_bar,)
 
 
-@vjp_rule(np.cosh, math.cosh, broadcasts=True)
+@vjp_rule(np.cosh, math.cosh, broadcasts=True, holomorphic=True)
 def cosh(z, x, z_bar):
     """z = cosh x."""
     x_bar = z_bar * np.sinh(x)
     return (x_bar,)
 
 
-@vjp_rule(np.tanh, math.tanh, broadcasts=True)
+@vjp_rule(np.tanh, math.tanh, broadcasts=True, holomorphic=True)
 def tanh(z, x, z_bar):
     """z = tanh x."""
     x_bar = z_bar * (1.0 - z * z)
@@ -335,11 +344,107 @@ def arccosh(z, x, z_bar):
     return (x_bar,)
 
 
-@vjp_rule(np.arctanh, math.atanh, broadcasts=True)
+@vjp_rule(np.arctanh, math.atanh, broadcasts=True, holomorphic=True)
 def arctanh(z, x, z_bar):
     """z = artanh x; slope inf at ±1."""
     x_bar = z_bar / ((1.0 - x) * (1.0 + x))
     return (x_bar,)
+
+
+# --------------------------------------------------------------------------- complex numbers
+
+
+@complex_rule(np.real)
+def real(z, val, z_bar):
+    """z = Re x."""
+    val_bar = z_bar
+    return (val_bar,)
+
+
+@complex_rule(np.imag)
+def imag(z, val, z_bar):
+    """z = Im x = Re(-i x)."""
+    val_bar = -1j * z_bar
+    return (val_bar,)
+
+
+@complex_rule(np.conj)
+def conj(z, x, z_bar):
+    """z = Re x - i Im x."""
+    x_bar = np.conj(z_bar)
+    return (x_bar,)
+
+
+@complex_rule(complex)
+def cartesian(z, x, y=0.0, z_bar=1.0):
+    """z = x + i y."""
+    x_bar = z_bar
+    y_bar = 1j * z_bar
+    return x_bar, y_bar
+
+
+@complex_rule(np.absolute, abs, operator.abs)
+def modulus(z, x, z_bar):
+    """z = √(x x*), so dz = Re(x* dx) / z; slope 0 at 0."""
+    x_bar = z_bar * (np.conj(x) / np.where(z == 0, 1, z))
+    return (x_bar,)
+
+
+@complex_rule(np.angle, cmath.phase)
+def angle(z, x, z_bar):
+    """z = Im log x; slope nan at 0."""
+    x_bar = -1j * z_bar / x
+    return (x_bar,)
+
+
+@complex_rule(cmath.rect)
+def rect(z, r, phi, z_bar):
+    """z = r exp(i φ)."""
+    r_bar = z_bar * np.exp(1j * phi)
+    phi_bar = 1j * z_bar * z
+    return r_bar, phi_bar
+
+
+@complex_rule(np.power, operator.pow, operator.ipow, pow)
+def complex_power(z, x, y, z_bar):
+    """z = x**y, with the conventions of `power`; of a negative number the complex logarithm."""
+    x_bar = z_bar * (y * x ** np.where(y == 0, 1, y - 1))
+    y_bar = z_bar * (z * np.log(np.where(x == 0, 1, x) + 0j))
+    return x_bar, y_bar
+
+
+@complex_rule(np.arcsin, cmath.asin)
+def complex_arcsin(z, x, z_bar):
+    """x = sin z, on every branch, which a root of 1 - x² would have to choose."""
+    x_bar = z_bar / np.cos(z)
+    return (x_bar,)
+
+
+@complex_rule(np.arccos, cmath.acos)
+def complex_arccos(z, x, z_bar):
+    """x = cos z."""
+    x_bar = -(z_bar / np.sin(z))
+    return (x_bar,)
+
+
+@complex_rule(np.arcsinh, cmath.asinh)
+def complex_arcsinh(z, x, z_bar):
+    """x = sinh z."""
+    x_bar = z_bar / np.cosh(z)
+    return (x_bar,)
+
+
+@complex_rule(np.arccosh, cmath.acosh)
+def complex_arccosh(z, x, z_bar):
+    """x = cosh z."""
+    x_bar = z_bar / np.sinh(z)
+    return (x_bar,)
+
+
+complex_rule(np.complex64, np.complex128)(positive)
+_IN_CMATH = (exp, log, log10, sqrt, sin, cos, tan, arctan, sinh, cosh, tanh, arctanh)
+for _rule in _IN_CMATH:
+    complex_rule(getattr(cmath, _rule.__name__.replace("arc", "a")))(_rule)
 
 
 # --------------------------------------------------------------------------- special functions
@@ -440,7 +545,7 @@ def clip(z, a, a_min, a_max, z_bar):
     return a_bar, a_min_bar, a_max_bar
 
 
-@vjp_rule(np.where, primitives.select, broadcasts=True)
+@vjp_rule(np.where, primitives.select, broadcasts=True, holomorphic=True)
 def where(z, condition, x, y, z_bar):
     """z = x where the condition holds, else y."""
     x_bar = np.where(condition, z_bar, 0.0)
@@ -473,6 +578,8 @@ piecewise_constant(
     *(math.floor, math.ceil, math.trunc, round, int, bool, np.bool_),
     *(np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64),
     *(np.isnan, np.isinf, np.isfinite, math.isnan, math.isinf, math.isfinite),
+    *(cmath.isnan, cmath.isinf, cmath.isfinite, np.iscomplexobj, np.isrealobj),
+    *(np.angle, cmath.phase),  # of real numbers
     *(np.gcd, np.lcm, math.gcd, math.lcm, math.factorial, math.comb, math.perm, math.isqrt),
     *(np.spacing, np.isclose, math.isclose),
 )

@@ -17,7 +17,7 @@ from adjoint.runtime import kernels
 # --------------------------------------------------------------------------- products
 
 
-@vjp_rule(np.matmul, operator.matmul, operator.imatmul)
+@vjp_rule(np.matmul, operator.matmul, operator.imatmul, holomorphic=True)
 def matmul(z, x1, x2, z_bar):
     """z = x1 @ x2 (Giles 2008, sec. 2.2.2)."""
     x1_bar = kernels.matmul_left(x1, x2, z_bar)
@@ -25,7 +25,7 @@ def matmul(z, x1, x2, z_bar):
     return x1_bar, x2_bar
 
 
-@vjp_rule(np.dot)
+@vjp_rule(np.dot, holomorphic=True)
 def dot(z, a, b, z_bar):
     """z = Σ a[…, k] b[…, k, :]; as `@` up to two dimensions."""
     a_bar = kernels.dot_left(a, b, z_bar)
@@ -41,7 +41,7 @@ def vdot(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.inner)
+@vjp_rule(np.inner, holomorphic=True)
 def inner(z, a, b, z_bar):
     """z = Σ a[…, k] b[…, k]."""
     axes = 0 if a.ndim == 0 or b.ndim == 0 else ((-1,), (-1,))
@@ -50,7 +50,7 @@ def inner(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.outer)
+@vjp_rule(np.outer, holomorphic=True)
 def outer(z, a, b, z_bar):
     """z[i, j] = a[i] b[j], both flattened."""
     a_bar = np.reshape(z_bar @ np.reshape(b, (-1,)), np.shape(a))
@@ -58,7 +58,7 @@ def outer(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.tensordot)
+@vjp_rule(np.tensordot, holomorphic=True)
 def tensordot(z, a, b, axes=2, z_bar=None):
     """z = Σ a b over `axes`."""
     a_bar = kernels.tensordot_left(a, b, axes, z_bar)
@@ -66,14 +66,14 @@ def tensordot(z, a, b, axes=2, z_bar=None):
     return a_bar, b_bar
 
 
-@vjp_rule(np.einsum)
+@vjp_rule(np.einsum, holomorphic=True)
 def einsum(z, subscripts, *operands, z_bar=None):
     """z = Σ of products as `subscripts` say; linear in each operand."""
     operands_bar = kernels.einsum_bars(subscripts, operands, z_bar)
     return (operands_bar,)
 
 
-@vjp_rule(np.kron)
+@vjp_rule(np.kron, holomorphic=True)
 def kron(z, a, b, z_bar):
     """z has the blocks a[i, j] b."""
     a_bar = kernels.kron_left(a, b, z_bar)
@@ -81,7 +81,7 @@ def kron(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.cross)
+@vjp_rule(np.cross, holomorphic=True)
 def cross(z, a, b, z_bar):
     """z = a × b of vectors in three dimensions, along the last axis."""
     a_bar = np.cross(b, z_bar)
@@ -89,7 +89,7 @@ def cross(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.trace)
+@vjp_rule(np.trace, holomorphic=True)
 def trace(z, a, offset=0, axis1=0, axis2=1, z_bar=None):
     """z = Σ a[i, i]."""
     sources = np.diagonal(kernels.positions(a), offset, axis1, axis2)
@@ -102,7 +102,7 @@ def trace(z, a, offset=0, axis1=0, axis2=1, z_bar=None):
 # --------------------------------------------------------------------------- factorisations
 
 
-@vjp_rule(np.linalg.inv)
+@vjp_rule(np.linalg.inv, holomorphic=True)
 def inv(z, a, z_bar):
     """z = a⁻¹ (Giles 2008, sec. 2.2.3: -zᵀ z_bar zᵀ)."""
     transposed = kernels.transposed(z)
@@ -117,7 +117,7 @@ def pinv(z, a, z_bar):
     return (a_bar,)
 
 
-@vjp_rule(np.linalg.solve)
+@vjp_rule(np.linalg.solve, holomorphic=True)
 def solve(z, a, b, z_bar):
     """a z = b (Giles 2008, sec. 2.3.1)."""
     right = kernels.solve_right(a, b, z_bar)
@@ -126,7 +126,7 @@ def solve(z, a, b, z_bar):
     return a_bar, b_bar
 
 
-@vjp_rule(np.linalg.det)
+@vjp_rule(np.linalg.det, holomorphic=True)
 def det(z, a, z_bar):
     """z = |a| (Giles 2008, sec. 2.2.4: z a⁻ᵀ); a singular matrix raises."""
     a_bar = kernels.restore_axes(z_bar * z, (-2, -1), False) * kernels.transposed(np.linalg.inv(a))
@@ -184,7 +184,7 @@ def norm(z, x, ord=None, axis=None, keepdims=False, z_bar=None):
     return (x_bar,)
 
 
-@vjp_rule(np.linalg.matrix_power)
+@vjp_rule(np.linalg.matrix_power, holomorphic=True)
 def matrix_power(z, a, n, z_bar):
     """z = aⁿ: the sum over the places of a in the product."""
     a_bar = kernels.matrix_power_bar(a, n, z_bar)

@@ -12,21 +12,21 @@ from adjoint.rules.registry import piecewise_constant, vjp_rule
 from adjoint.runtime import kernels
 
 
-@vjp_rule(np.sum)
+@vjp_rule(np.sum, holomorphic=True)
 def sum(z, a, axis=None, dtype=None, out=None, keepdims=False, z_bar=None):
     """z = Σ a."""
     a_bar = kernels.spread(a, z_bar, axis, keepdims)
     return (a_bar,)
 
 
-@vjp_rule(np.mean)
+@vjp_rule(np.mean, holomorphic=True)
 def mean(z, a, axis=None, dtype=None, out=None, keepdims=False, z_bar=None):
     """z = Σ a / n."""
     a_bar = kernels.spread(a, z_bar / kernels.count(a, axis), axis, keepdims)
     return (a_bar,)
 
 
-@vjp_rule(np.prod)
+@vjp_rule(np.prod, holomorphic=True)
 def prod(z, a, axis=None, dtype=None, out=None, keepdims=False, z_bar=None):
     """z = Π a; right where elements are zero."""
     a_bar = kernels.restore_axes(z_bar, axis, keepdims) * kernels.product_of_others(a, axis)
@@ -69,21 +69,21 @@ def std(z, a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, z_bar=Non
     return (a_bar,)
 
 
-@vjp_rule(np.cumsum)
+@vjp_rule(np.cumsum, holomorphic=True)
 def cumsum(z, a, axis=None, dtype=None, out=None, z_bar=None):
     """z[i] = a[0] + … + a[i]."""
     a_bar = np.reshape(kernels.reversed_cumsum(z_bar, 0 if axis is None else axis), np.shape(a))
     return (a_bar,)
 
 
-@vjp_rule(np.cumprod)
+@vjp_rule(np.cumprod, holomorphic=True)
 def cumprod(z, a, axis=None, dtype=None, out=None, z_bar=None):
     """z[i] = a[0] … a[i]; right where elements are zero."""
     a_bar = kernels.cumprod_bar(z, a, axis, z_bar)
     return (a_bar,)
 
 
-@vjp_rule(np.diff)
+@vjp_rule(np.diff, holomorphic=True)
 def diff(z, a, n=1, axis=-1, z_bar=None):
     """z[i] = a[i+1] - a[i], n times."""
     a_bar = kernels.undo_diff(z_bar, n, axis)

@@ -17,10 +17,13 @@ differentiable. The body is straight-line code; a choice is an `np.where`.
 from __future__ import annotations
 
 import ast
+import cmath
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from adjoint.errors import InternalError
 from adjoint.rules.source import definition
@@ -40,6 +43,7 @@ class Rule:
     differentiable : the parameters that get a cotangent, in the order returned.
     broadcasts : elementwise; the rule is written for operands of one shape (or scalars), and
         the caller undoes broadcasting.
+    holomorphic : whether it holds for complex arguments too.
     """
 
     adjoint: Function
@@ -48,35 +52,55 @@ class Rule:
     params: tuple[str, ...]
     differentiable: tuple[str, ...]
     broadcasts: bool
+    holomorphic: bool = False
 
 
 _rules: dict[Function, Rule] = {}
+_complex_rules: dict[Function, Rule] = {}
 _piecewise_constant: set[Function] = set()
+_VARYING = {np.sign, np.angle, cmath.phase}
 
 
-def vjp_rule(*functions: Function, broadcasts: bool = False) -> Callable[[Function], Function]:
+def vjp_rule(
+    *functions: Function, broadcasts: bool = False, holomorphic: bool = False
+) -> Callable[[Function], Function]:
     """Register the decorated rule for each of `functions`."""
 
     def register(adjoint: Function) -> Function:
-        names = tuple(inspect.signature(adjoint).parameters)
-        returned = _returned_names(adjoint)
-        params = names[1:-1]
-        unknown = [n for n in returned if n.removesuffix("_bar") not in params]
-        if unknown:
-            raise InternalError(f"rule {adjoint.__name__} returns {unknown}, not parameters' bars")
-        rule = Rule(
-            adjoint=adjoint,
-            result=names[0],
-            result_bar=names[-1],
-            params=params,
-            differentiable=tuple(n.removesuffix("_bar") for n in returned),
-            broadcasts=broadcasts,
-        )
-        for function in functions:
-            _rules[function] = rule
+        rule = _read(adjoint, broadcasts, holomorphic)
+        _rules.update((function, rule) for function in functions)
         return adjoint
 
     return register
+
+
+def complex_rule(*functions: Function, broadcasts: bool = True) -> Callable[[Function], Function]:
+    """Register the decorated rule for each of `functions` of complex numbers."""
+
+    def register(adjoint: Function) -> Function:
+        rule = _read(adjoint, broadcasts, True)
+        _complex_rules.update((function, rule) for function in functions)
+        return adjoint
+
+    return register
+
+
+def _read(adjoint: Function, broadcasts: bool, holomorphic: bool) -> Rule:
+    names = tuple(inspect.signature(adjoint).parameters)
+    returned = _returned_names(adjoint)
+    params = names[1:-1]
+    unknown = [n for n in returned if n.removesuffix("_bar") not in params]
+    if unknown:
+        raise InternalError(f"rule {adjoint.__name__} returns {unknown}, not parameters' bars")
+    return Rule(
+        adjoint=adjoint,
+        result=names[0],
+        result_bar=names[-1],
+        params=params,
+        differentiable=tuple(n.removesuffix("_bar") for n in returned),
+        broadcasts=broadcasts,
+        holomorphic=holomorphic,
+    )
 
 
 def piecewise_constant(*functions: Function) -> None:
@@ -89,14 +113,31 @@ def rule_for(function: Function) -> Rule | None:
     return _rules.get(function)
 
 
-def is_piecewise_constant(function: Function) -> bool:
-    """Whether the function's derivative is zero wherever it exists."""
-    return function in _piecewise_constant
+def complex_rule_for(function: Function) -> Rule | None:
+    """The rule of a function of complex numbers, or None."""
+    found = _complex_rules.get(function)
+    if found is None:
+        found = _rules.get(function)
+    return found if found is not None and found.holomorphic else None
+
+
+def is_piecewise_constant(function: Function, of_complex: bool = False) -> bool:
+    """Whether the function's derivative is zero wherever it exists.
+
+    Of complex numbers, `np.sign` is z / |z|, and the angle and imaginary part vary.
+    """
+    return function in _piecewise_constant and not (of_complex and function in _VARYING)
 
 
 def registered() -> dict[Function, Rule]:
     """A copy of the whole table."""
     return dict(_rules)
+
+
+def registered_complex() -> dict[Function, Rule]:
+    """A copy of the table of complex functions: every rule that holds for them."""
+    plain = {function: rule for function, rule in _rules.items() if rule.holomorphic}
+    return plain | _complex_rules
 
 
 def _returned_names(adjoint: Function) -> tuple[str, ...]:

@@ -10,28 +10,28 @@ from adjoint.rules.registry import piecewise_constant, vjp_rule
 from adjoint.runtime import kernels
 
 
-@vjp_rule(operator.getitem)
+@vjp_rule(operator.getitem, holomorphic=True)
 def getitem(z, a, index, z_bar):
     """z = a[index]; an element selected twice gets both cotangents."""
     a_bar = kernels.scatter_add(np.shape(a), index, z_bar)
     return (a_bar,)
 
 
-@vjp_rule(kernels.scatter_add)
+@vjp_rule(kernels.scatter_add, holomorphic=True)
 def scatter_add(z, shape, index, values, z_bar):
     """z = zeros with values added at index."""
     values_bar = z_bar[index]
     return (values_bar,)
 
 
-@vjp_rule(np.take)
+@vjp_rule(np.take, holomorphic=True)
 def take(z, a, indices, axis=None, out=None, mode="raise", z_bar=None):
     """z = a[…, indices, …]."""
     a_bar = kernels.untake(a, indices, axis, mode, z_bar)
     return (a_bar,)
 
 
-@vjp_rule(np.take_along_axis)
+@vjp_rule(np.take_along_axis, holomorphic=True)
 def take_along_axis(z, arr, indices, axis=-1, z_bar=None):
     """z[…, i, …] = arr[…, indices[…, i, …], …]."""
     arr_bar = kernels.ungather(
@@ -40,21 +40,21 @@ def take_along_axis(z, arr, indices, axis=-1, z_bar=None):
     return (arr_bar,)
 
 
-@vjp_rule(np.compress)
+@vjp_rule(np.compress, holomorphic=True)
 def compress(z, condition, a, axis=None, z_bar=None):
     """z = the slices of a where the condition holds."""
     a_bar = kernels.ungather(a, np.compress(condition, kernels.positions(a), axis), z_bar)
     return (a_bar,)
 
 
-@vjp_rule(np.extract)
+@vjp_rule(np.extract, holomorphic=True)
 def extract(z, condition, arr, z_bar):
     """z = the elements of arr where the condition holds."""
     arr_bar = kernels.ungather(arr, np.extract(condition, kernels.positions(arr)), z_bar)
     return (arr_bar,)
 
 
-@vjp_rule(np.delete)
+@vjp_rule(np.delete, holomorphic=True)
 def delete(z, arr, obj, axis=None, z_bar=None):
     """z = arr without some slices."""
     arr_bar = kernels.ungather(arr, np.delete(kernels.positions(arr), obj, axis), z_bar)

@@ -9,7 +9,7 @@ from adjoint.rules.registry import piecewise_constant, vjp_rule
 from adjoint.runtime import kernels, kernels_signal
 
 
-@vjp_rule(np.convolve)
+@vjp_rule(np.convolve, holomorphic=True)
 def convolve(z, a, v, mode="full", z_bar=None):
     """z[k] = Σ a[i] v[k - i]."""
     bars = kernels_signal.convolve_bars(a, v, mode, z_bar)
@@ -37,7 +37,7 @@ def interp(z, x, xp, fp, z_bar):
     return x_bar, xp_bar, fp_bar
 
 
-@vjp_rule(np.trapezoid)
+@vjp_rule(np.trapezoid, holomorphic=True)
 def trapezoid(z, y, x=None, dx=1.0, axis=-1, z_bar=None):
     """z = Σ (x[i+1] - x[i]) (y[i+1] + y[i]) / 2."""
     bars = kernels_signal.trapezoid_bars(y, x, dx, axis, z_bar)
@@ -46,7 +46,7 @@ def trapezoid(z, y, x=None, dx=1.0, axis=-1, z_bar=None):
     return y_bar, x_bar
 
 
-@vjp_rule(np.average)
+@vjp_rule(np.average, holomorphic=True)
 def average(z, a, axis=None, weights=None, returned=False, keepdims=False, z_bar=None):
     """z = Σ w a / Σ w."""
     w = kernels_signal.mean_weights(a, weights)
@@ -56,14 +56,14 @@ def average(z, a, axis=None, weights=None, returned=False, keepdims=False, z_bar
     return a_bar, weights_bar
 
 
-@vjp_rule(np.choose)
+@vjp_rule(np.choose, holomorphic=True)
 def choose(z, a, choices, z_bar):
     """z = choices[a], element by element."""
     choices_bar = kernels_signal.choose_bars(a, choices, z_bar)
     return (choices_bar,)
 
 
-@vjp_rule(np.select)
+@vjp_rule(np.select, holomorphic=True)
 def select(z, condlist, choicelist, default=0, z_bar=None):
     """z = the choice of the first condition that holds."""
     number = kernels_signal.first_true(condlist)

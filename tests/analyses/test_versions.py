@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from adjoint.optimise import tidy
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, For, Item, Name
 from adjoint.program.walk import statements
-from adjoint.reverse.differentiate import _differentiable_operands
+from adjoint.reverse.rule_choice import differentiable_operands
 from adjoint.runtime import buffers, shapes
 from tests.stages import lowered, parsed
 
@@ -255,7 +256,8 @@ def test_lengths_are_known_before():
 
 def active(function, *args, wrt):
     program = lowered(function, *args)
-    return active_variables(program, frozenset(wrt), _differentiable_operands)
+    flows = partial(differentiable_operands, types=program.types)
+    return active_variables(program, frozenset(wrt), flows)
 
 
 def mixture(x, w, n):

@@ -7,6 +7,7 @@ often the construct under test.
 from tests.corpus import (  # noqa: F401 - importing a module registers its programs
     arrays,
     calls,
+    complex_numbers,
     control,
     found_by_fuzzing,
     iterative,

@@ -56,8 +56,8 @@ class Program:
 
 
 def _is_float(arg: Any) -> bool:
-    return isinstance(arg, float | np.floating) or (
-        isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
+    return isinstance(arg, float | complex | np.inexact) or (
+        isinstance(arg, np.ndarray) and arg.dtype.kind in "fc"
     )
 
 
