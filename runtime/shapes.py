@@ -6,6 +6,8 @@ runs the same either way. Messages are NumPy's own.
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba.extending import register_jitable
 
 
@@ -100,3 +102,63 @@ def backward_start(bound: int, n: int) -> int:
     if bound < 0:
         return max(bound + n, -1)
     return min(bound, n - 1)
+
+
+@register_jitable
+def slice_first(n: int, step: int) -> int:
+    """First index of a slice without a start, whichever way it steps."""
+    return 0 if step > 0 else n - 1
+
+
+@register_jitable
+def slice_end(n: int, step: int) -> int:
+    """Exclusive stop of a slice without one, whichever way it steps."""
+    return n if step > 0 else -1
+
+
+@register_jitable
+def slice_bound(bound: int, n: int, step: int) -> int:
+    """Start or stop of a slice, whichever way it steps."""
+    if step > 0:
+        return slice_start(bound, n)
+    return backward_start(bound, n)
+
+
+@register_jitable
+def check_step(step: int) -> int:
+    """The step of a slice."""
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    return step
+
+
+@register_jitable
+def check_index(i: int, n: int) -> int:
+    """An index of an axis of length `n`; negative ones count from its end."""
+    if i < -n or i >= n:
+        raise IndexError("index is out of bounds for its axis")
+    return i
+
+
+@register_jitable
+def check_indices(indices: Any, n: int) -> int:
+    """The length of an axis, which an array of integers is to index."""
+    if indices.size > 0 and (indices.min() < -n or indices.max() >= n):
+        raise IndexError("index is out of bounds for its axis")
+    return n
+
+
+@register_jitable
+def check_mask(n: int, length: int) -> int:
+    """Length of a mask's axis, which has to be that of the array's."""
+    if n != length:
+        raise IndexError("boolean index did not match indexed array along its axis")
+    return n
+
+
+@register_jitable
+def check_items(n: int, m: int) -> int:
+    """The common length of the items of an array that is written out."""
+    if n != m:
+        raise ValueError("setting an array element with a sequence: the items differ in length")
+    return n

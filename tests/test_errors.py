@@ -141,15 +141,8 @@ def rebound_and_written(x):
         (local_class, (1.5,), "class Local", "class"),
         (lambda_kept, (1.5,), "x", "dict"),
         (global_statement, (1.5,), "global _written", "global"),
-<<<<<<< working
-        (set_display, (1.5,), "{x, 2.0}", "set"),
-        (index_of_floats, (VECTOR,), "x[x]", "index"),
-=======
         (set_display, (1.5,), "len({x, 2.0})", "set"),
-        (index_array, (VECTOR, np.array([0, 2])), "x[i]", "index"),
-        (mask, (VECTOR,), "x > 1.0", "index|mask"),
-        (variable_slice_step, (VECTOR, 2), "x[::k]", "step"),
->>>>>>> lead
+        (index_of_floats, (VECTOR,), "x[x]", "index"),
         (rebound_and_written, (VECTOR,), "y[0] = 3.0", "different arrays"),
     ],
 )

@@ -26,6 +26,9 @@ _TOTAL_SHAPES = {
     shapes.slice_length,
     shapes.backward_start,
     shapes.broadcast_length,
+    shapes.slice_first,
+    shapes.slice_end,
+    shapes.slice_bound,
 }
 _CHECKS = {
     shapes.broadcast_dim,
@@ -34,6 +37,10 @@ _CHECKS = {
     shapes.check_nonempty,
     shapes.check_single,
     shapes.check_unchanged,
+    shapes.check_step,
+    shapes.check_index,
+    shapes.check_mask,
+    shapes.check_items,
 }
 _FRESH_MEMORY = {
     np.empty,

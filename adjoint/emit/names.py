@@ -65,6 +65,10 @@ def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
     found = _library_names().get(id(function))
     if found is not None:
         return found
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):  # np.add.at
+        path, needed = function_reference(owner)
+        return f"{path}.{function.__name__}", needed
     module_name, qualified = function.__module__, function.__qualname__
     module = importlib.import_module(module_name)
     if getattr(module, qualified, None) is not function:

@@ -33,7 +33,11 @@ def extremum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 
 def array(object: Any, dtype: Any = None) -> Any:
-    """np.array: Numba's takes no array together with a dtype."""
+    """np.array: Numba's takes no array together with a dtype, and no displays of arrays."""
+
+
+def product(a: Any, b: Any) -> Any:
+    """np.dot: Numba's takes no numbers."""
 
 
 _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -43,6 +47,7 @@ _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.max: extremum,
     np.min: extremum,
     np.array: array,
+    np.dot: product,
     abs: np.abs,  # Numba's abs takes scalars only
 }
 
@@ -68,7 +73,11 @@ def _plain(call: Call) -> bool:
     """Whether only the arguments that stand-ins know are given."""
     keywords = {key for key, _ in call.keywords}
     if call.function is np.array:
-        return keywords | {f"{len(call.args)} args"} in ({"dtype", "1 args"}, {"2 args"})
+        return keywords | {f"{len(call.args)} args"} in (
+            {"dtype", "1 args"},
+            {"2 args"},
+            {"1 args"},
+        )
     return len(call.args) <= 2 and keywords <= {"axis", "keepdims"} and call.args != (Const(None),)
 
 
@@ -133,9 +142,42 @@ def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
 
 @overload(array, strict=False)
 def _type_array(object: Any, dtype: Any = None) -> Callable[..., Any]:
-    if isinstance(object, types.Array):
+    given = not isinstance(dtype, types.NoneType | types.Omitted | type(None))
+    if isinstance(object, types.Array) and given:
         return lambda object, dtype=None: object.astype(dtype)
-    return lambda object, dtype=None: np.array(object, dtype)
+    if _holds_arrays(object):
+        ndim, found = _display_type(object)
+        shape = (1,) * ndim
+        if given:
+            return lambda object, dtype=None: np.empty(shape, dtype)
+        return lambda object, dtype=None: np.empty(shape, found)
+    if given:
+        return lambda object, dtype=None: np.array(object, dtype)
+    return lambda object, dtype=None: np.array(object)
+
+
+def _holds_arrays(item: Any) -> bool:
+    """Whether a display of arrays is nested in a tuple."""
+    return isinstance(item, types.BaseTuple) and any(
+        isinstance(part, types.Array) or _holds_arrays(part) for part in item
+    )
+
+
+def _display_type(item: Any) -> tuple[int, Any]:
+    """Number of dimensions, and NumPy's type of the elements, of a nested display."""
+    if isinstance(item, types.BaseTuple):
+        inner = [_display_type(part) for part in item]
+        return 1 + inner[0][0], np.result_type(*(dtype for _, dtype in inner)).type
+    if isinstance(item, types.Array):
+        return item.ndim, as_dtype(item.dtype).type
+    return 0, as_dtype(types.unliteral(item)).type
+
+
+@overload(product, strict=False)
+def _type_product(a: Any, b: Any) -> Callable[..., Any]:
+    if isinstance(a, types.Array) and isinstance(b, types.Array):
+        return lambda a, b: np.dot(a, b)  # noqa: PLW0108 - overloads take lambdas only
+    return lambda a, b: a * b
 
 
 @overload(primitives.dtype, strict=False)

@@ -58,12 +58,43 @@ class Along:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """An axis of the base at which the view takes the indices that an array lists.
+
+    `axes` are the view's axes that the array's own are walked along with, by `steps` (1, or 0 if
+    the array is repeated).
+    """
+
+    indices: ArrayValue
+    axes: tuple[int, ...]
+    steps: tuple[Expr, ...]
+
+    def index(self, builder: Builder, index: tuple[Expr, ...]) -> Expr:
+        """The base's index at an index of the view, as an int64; negative ones are left so."""
+        own = tuple(
+            builder.integer(operator.mul, index[axis], step)
+            for axis, step in zip(self.axes, self.steps, strict=True)
+        )
+        found = self.indices.element(builder, own)
+        if self.indices.dtype == types.int64:
+            return found
+        # Smaller and unsigned integers overflow in the arithmetic on indices.
+        return builder.define("k", types.int64, Call(np.int64, (found,)))
+
+
+@dataclass(frozen=True)
 class View:
-    """Another array value seen through an index: one selector for each axis of the base."""
+    """Another array value seen through an index: one selector for each axis of the base.
+
+    Seen through arrays of indices (`Listed`) it is what NumPy returns a copy of, so its elements
+    are read before the base is written to, as those of computed values are. `mask` is the mask if
+    the index was just that.
+    """
 
     base: ArrayValue
-    selectors: tuple[Fixed | Along, ...]
+    selectors: tuple[Fixed | Along | Listed, ...]
     shape: tuple[Expr, ...]
+    mask: ArrayValue | None = None
 
     @property
     def dtype(self) -> Any:
@@ -86,11 +117,17 @@ class View:
         )
 
     def _inner(
-        self, builder: Builder, selector: Fixed | Along, index: tuple[Expr, ...], length: Expr
+        self,
+        builder: Builder,
+        selector: Fixed | Along | Listed,
+        index: tuple[Expr, ...],
+        length: Expr,
     ) -> Expr:
         """The base's index on one axis; a negative one counts from the end of the view."""
         if isinstance(selector, Fixed):
             return selector.index
+        if isinstance(selector, Listed):
+            return selector.index(builder, index)
         is_whole = self.shape[selector.axis] == length and selector.step == Const(1)
         along = index[selector.axis]
         if not is_whole or selector.start != Const(0):
@@ -113,25 +150,24 @@ class Elementwise:
     def element(self, builder: Builder, index: tuple[Expr, ...]) -> Expr:
         """Compute one element from the operands' elements."""
         args = tuple(
-            self._operand(builder, operand, steps, index)
+            broadcast_element(builder, operand, steps, index)
             for operand, steps in zip(self.operands, self.steps, strict=True)
         )
         return builder.define(self.stem, self.dtype, Call(self.function, args))
 
-    def _operand(
-        self,
-        builder: Builder,
-        operand: ArrayValue | Expr,
-        steps: tuple[Expr, ...],
-        index: tuple[Expr, ...],
-    ) -> Expr:
-        if isinstance(operand, Expr):
-            return operand
-        own = index[len(index) - len(steps) :]
-        at = tuple(
-            builder.integer(operator.mul, i, step) for i, step in zip(own, steps, strict=True)
-        )
-        return operand.element(builder, at)
+
+def broadcast_element(
+    builder: Builder,
+    operand: ArrayValue | Expr,
+    steps: tuple[Expr, ...],
+    index: tuple[Expr, ...],
+) -> Expr:
+    """The element of an operand at an index of what it is broadcast to; a scalar itself."""
+    if isinstance(operand, Expr):
+        return operand
+    own = index[len(index) - len(steps) :]
+    at = tuple(builder.integer(operator.mul, i, step) for i, step in zip(own, steps, strict=True))
+    return operand.element(builder, at)
 
 
 ArrayValue = Stored | View | Elementwise
@@ -147,17 +183,29 @@ def leaves(value: ArrayValue | Expr) -> Iterator[ArrayValue | Expr]:
     if isinstance(value, Elementwise):
         for operand in value.operands:
             yield from leaves(operand)
-    elif isinstance(value, View) and isinstance(value.base, Elementwise):
+    elif isinstance(value, View) and memory(value) is None:
         yield from leaves(value.base)
         for selector in value.selectors:
-            yield from (selector.index,) if isinstance(selector, Fixed) else ()
+            if isinstance(selector, Fixed):
+                yield selector.index
+            elif isinstance(selector, Listed):
+                yield from leaves(selector.indices)
     else:
         yield value
 
 
-def memory(value: ArrayValue) -> str | None:
-    """Name of the array whose memory a `Stored` or a `View` of it shows; None for computed ones."""
+def home(value: ArrayValue) -> str | None:
+    """Name of the array that holds the elements of a `Stored` or a `View`; None if computed."""
     while isinstance(value, View):
+        value = value.base
+    return value.name if isinstance(value, Stored) else None
+
+
+def memory(value: ArrayValue) -> str | None:
+    """Name of the array whose memory a value shares; None if it is, or will be, a copy."""
+    while isinstance(value, View):
+        if any(isinstance(selector, Listed) for selector in value.selectors):
+            return None
         value = value.base
     return value.name if isinstance(value, Stored) else None
 

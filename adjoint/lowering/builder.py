@@ -50,6 +50,15 @@ class Builder:
         """Whether statements now go to the program's outermost block."""
         return len(self._blocks) == 1
 
+    @property
+    def current(self) -> list[Stmt]:
+        """The innermost open block."""
+        return self._blocks[-1]
+
+    def is_open(self, block: list[Stmt]) -> bool:
+        """Whether statements now go to a block or one nested in it."""
+        return any(block is other for other in self._blocks)
+
     def fresh(self, stem: str, type_: Any) -> Name:
         """A new variable called `stem`, or `stem_1`, `stem_2`, … where that is taken."""
         name, count = stem, 0
@@ -63,6 +72,10 @@ class Builder:
     def emit(self, stmt: Stmt) -> None:
         """Append a statement."""
         self._blocks[-1].append(stmt)
+
+    def emit_outermost(self, stmt: Stmt) -> None:
+        """Append a statement to the outermost block, before the one that is open there."""
+        self._blocks[0].append(stmt)
 
     def assign(self, target: str, value: Expr) -> None:
         """Append `target = value`."""

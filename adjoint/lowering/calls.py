@@ -13,6 +13,7 @@ from numba.np.numpy_support import as_dtype, from_dtype
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import reductions
 from adjoint.lowering.arrays import ArrayValue, allocation, is_array, stored
+from adjoint.lowering.displays import display
 from adjoint.lowering.indexing import transposed
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
@@ -209,7 +210,7 @@ def _copy(low: _Lowering, target: str, call: Call) -> Any:
     if len(given) > 1 and not (isinstance(value, tuple) and given.keys() == {"a", "dtype"}):
         return NotImplemented
     if isinstance(value, tuple):
-        return _display(low, target, value)
+        return display(low, low.dtype(target), value)
     if not is_array(value):
         return value if call.function is np.asarray else NotImplemented
     if call.function is np.asarray:
@@ -217,30 +218,6 @@ def _copy(low: _Lowering, target: str, call: Call) -> Any:
     if low.bindings[target] > 1:
         target = low.builder.fresh(target, low.types[target]).id
     return low.compute(target, value)
-
-
-def _display(low: _Lowering, target: str, items: tuple[Any, ...]) -> Any:
-    """`np.array((a, b))` and nested: an allocation and a store for each item."""
-    shape: list[int] = []
-    level: Any = items
-    while isinstance(level, tuple):
-        shape.append(len(level))
-        level = level[0] if level else None
-    name = low.builder.fresh("array", low.types[target]).id
-    low.builder.assign(name, allocation(tuple(map(Const, shape)), low.dtype(target)))
-    _store_items(low, name, (), items)
-    return stored(low.builder, name, tuple(map(Const, shape)))
-
-
-def _store_items(low: _Lowering, name: str, index: tuple[Expr, ...], item: Any) -> None:
-    if isinstance(item, tuple):
-        for position, inner in enumerate(item):
-            _store_items(low, name, (*index, Const(position)), inner)
-    elif is_array(item):
-        with low.builder.loops(item.shape) as at:
-            low.builder.store(name, (*index, *at), item.element(low.builder, at))
-    else:
-        low.builder.store(name, index, item)
 
 
 # --------------------------------------------------------------------------- creation
@@ -328,7 +305,7 @@ def _reduce(low: _Lowering, target: str, call: Call) -> Any:
 
 def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
     """Axes reduced over, counted from the front; None for all."""
-    items = axis if isinstance(axis, tuple) else (axis,)
+    items = tuple(map(low.canonical, axis if isinstance(axis, tuple) else (axis,)))
     if not all(isinstance(item, Const) for item in items):
         raise UnsupportedSyntax(
             "the axis of a reduction must be a constant",

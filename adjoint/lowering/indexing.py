@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 from numba.core import types
 
-from adjoint.errors import UnsupportedSyntax
+from adjoint.errors import ShapeMismatch, UnsupportedSyntax
 from adjoint.lowering.arrays import Along, ArrayValue, Fixed, View
 from adjoint.lowering.builder import Builder
 from adjoint.program.core import Call, Const, Expr, Name, Slice
@@ -24,17 +25,17 @@ def view(builder: Builder, base: ArrayValue, index: tuple[Expr | Slice, ...]) ->
     """
     selectors: list[Fixed | Along] = []
     shape: list[Expr] = []
-    for item in _without_ellipsis(builder, index, len(base.shape)):
+    for item in without_ellipsis(builder, index, len(base.shape)):
         if item == Const(None):
             shape.append(Const(1))
             continue
         length = base.shape[len(selectors)]
         if isinstance(item, Slice):
-            start, step, extent = _slice(builder, item, length)
+            start, step, extent = slice_of_axis(builder, item, length)
             selectors.append(Along(len(shape), start, step))
             shape.append(extent)
         else:
-            selectors.append(Fixed(_integer(builder, item)))
+            selectors.append(Fixed(integer_index(builder, item)))
     return View(base, tuple(selectors), tuple(shape))
 
 
@@ -45,9 +46,7 @@ def transposed(base: ArrayValue, axes: tuple[int, ...] | None = None) -> View:
     return View(base, selectors, tuple(base.shape[axis] for axis in order))
 
 
-def _without_ellipsis(
-    builder: Builder, index: tuple[Expr | Slice, ...], ndim: int
-) -> list[Expr | Slice]:
+def without_ellipsis(builder: Builder, index: tuple[Any, ...], ndim: int) -> list[Any]:
     """The index with one item for each axis of the base (new axes besides)."""
     given = sum(item not in (Const(None), Const(Ellipsis)) for item in index)
     if given > ndim:
@@ -59,35 +58,54 @@ def _without_ellipsis(
     return [*index[:where], *missing, *index[where + 1 :]]
 
 
-def _integer(builder: Builder, item: Expr) -> Expr:
+def integer_index(builder: Builder, item: Expr) -> Expr:
     """An integer index as it is written; negative ones count from the end of this axis."""
     if isinstance(item, Name) and not isinstance(builder.types[item.id], types.Integer):
         raise UnsupportedSyntax(
             f"an index of type {builder.types[item.id]} is not supported yet",
             builder.at,
-            "index with integers and slices; write a loop for index arrays and masks",
+            "index with integers, slices, and arrays of integers or booleans",
         )
     return item
 
 
-def _slice(builder: Builder, item: Slice, length: Expr) -> tuple[Expr, Expr, Expr]:
+def slice_of_axis(builder: Builder, item: Slice, length: Expr) -> tuple[Expr, Expr, Expr]:
     """First index, step and number of indices of a slice of an axis."""
     step = item.step or Const(1)
-    if not isinstance(step, Const):
-        raise UnsupportedSyntax(
-            "a slice's step must be a constant", builder.at, "write the loop over the indices"
-        )
     if item.start is None and item.stop is None and step == Const(1):
         return Const(0), step, length
-    if step.value > 0:
-        start = _forward_bound(builder, item.start, length, Const(0))
-        stop = _forward_bound(builder, item.stop, length, length)
-    else:
-        last = builder.integer(operator.sub, length, Const(1))
-        start = _backward_bound(builder, item.start, length, last)
-        stop = _backward_bound(builder, item.stop, length, Const(-1))
+    start, stop = _bounds(builder, item, length, step)
     extent = builder.define("n", types.int64, Call(shapes.slice_length, (start, stop, step)))
     return start, step, extent
+
+
+def _bounds(builder: Builder, item: Slice, length: Expr, step: Expr) -> tuple[Expr, Expr]:
+    """First index of a slice, and the one it stops before."""
+    if not isinstance(step, Const):
+        return _bounds_either_way(builder, item, length, step)
+    if step.value > 0:
+        start = _forward_bound(builder, item.start, length, Const(0))
+        return start, _forward_bound(builder, item.stop, length, length)
+    if step.value == 0:
+        raise ShapeMismatch("slice step cannot be zero", builder.at)
+    last = builder.integer(operator.sub, length, Const(1))
+    start = _backward_bound(builder, item.start, length, last)
+    return start, _backward_bound(builder, item.stop, length, Const(-1))
+
+
+def _bounds_either_way(
+    builder: Builder, item: Slice, length: Expr, step: Expr
+) -> tuple[Expr, Expr]:
+    """Bounds of a slice whose step may be positive or negative."""
+    builder.define("step", types.int64, Call(shapes.check_step, (step,)))
+    first = Call(shapes.slice_first, (length, step))
+    end = Call(shapes.slice_end, (length, step))
+    if item.start is not None:
+        first = Call(shapes.slice_bound, (item.start, length, step))
+    if item.stop is not None:
+        end = Call(shapes.slice_bound, (item.stop, length, step))
+    start = builder.define("start", types.int64, first)
+    return start, builder.define("stop", types.int64, end)
 
 
 def _forward_bound(builder: Builder, bound: Expr | None, length: Expr, default: Expr) -> Expr:

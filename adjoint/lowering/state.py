@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -113,7 +114,7 @@ class State:
         if isinstance(expr, Name) and expr.id in self.definitions:
             return self.canonical(self.definitions[expr.id])
         if isinstance(expr, Call) and expr.function is not primitives.dim:
-            return Call(expr.function, tuple(self.canonical(arg) for arg in expr.args))
+            return _folded(Call(expr.function, tuple(self.canonical(arg) for arg in expr.args)))
         if isinstance(expr, Call) and isinstance(expr.args[0], Name):
             lengths = self._lengths.get(expr.args[0].id)
             if lengths is not None and isinstance(expr.args[1], Const):
@@ -188,3 +189,14 @@ def _all_names(program: Program) -> set[str]:
         if isinstance(stmt, Assign | For):
             found.add(stmt.target)
     return found
+
+
+def _folded(call: Call) -> Expr:
+    """Integer arithmetic on constants done (`x.ndim - 1`, to name an axis)."""
+    numbers = [arg.value for arg in call.args if isinstance(arg, Const)]
+    if len(numbers) < len(call.args) or call.function not in _ARITHMETIC:
+        return call
+    return Const(call.function(*numbers))
+
+
+_ARITHMETIC = (operator.add, operator.sub, operator.mul)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 def dim(x: Any, axis: int) -> int:
     """Length of one axis (`x.shape[axis]`)."""
@@ -42,6 +44,12 @@ def dtype(x: Any) -> Any:
 def astype(x: Any, dtype: Any) -> Any:
     """A copy with elements of another type (`x.astype(dtype)`)."""
     return x.astype(dtype)
+
+
+def is_scatter(function: Any) -> bool:
+    """Whether a function updates elements one by one: `at` of a ufunc (`np.add.at`)."""
+    owner = getattr(function, "__self__", None)
+    return isinstance(owner, np.ufunc) and function.__name__ == "at"
 
 
 def expect_type(x: Any, type_name: str) -> None:

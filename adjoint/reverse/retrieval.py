@@ -53,10 +53,11 @@ _PRICES: dict[Callable[..., Any], int] = {
     **dict.fromkeys((primitives.logical_and, primitives.logical_or, primitives.select), 1),
     **dict.fromkeys((builtins.abs, builtins.min, builtins.max, np.abs), 1),
     **dict.fromkeys((np.maximum, np.minimum, builtins.float, builtins.int), 1),
-    **dict.fromkeys((np.float64, np.float32), 1),
+    **dict.fromkeys((np.float64, np.float32, np.int64), 1),
     **dict.fromkeys((operator.floordiv, operator.mod), 6),
     **dict.fromkeys((shapes.broadcast_dim, shapes.broadcast_step, shapes.wrap_index), 2),
     **dict.fromkeys((shapes.slice_start, shapes.slice_length, shapes.backward_start), 3),
+    **dict.fromkeys((shapes.slice_first, shapes.slice_end, shapes.slice_bound), 3),
     **dict.fromkeys((shapes.check_aligned, shapes.check_nonempty, shapes.check_single), 1),
     primitives.dim: 0,
 }

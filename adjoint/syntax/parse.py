@@ -24,6 +24,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     loops,
     operators,
     resolve,
+    scatter_calls,
     statements,
     static_calls,
     terms,

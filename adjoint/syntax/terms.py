@@ -185,10 +185,10 @@ def index(context: Context, node: Any) -> tuple[Expr | Slice, ...]:
 def _operands(part: Any) -> list[Any]:
     if isinstance(part, gast.Slice):
         return [bound for bound in _bounds(part) if bound is not None]
-    return [_fancy(part)]
+    return [index_term(part)]
 
 
-def _fancy(part: Any) -> Any:
+def index_term(part: Any) -> Any:
     """A list as an index selects elements; a tuple would not."""
     return _ListIndex(part) if isinstance(part, gast.List) else part
 

@@ -10,6 +10,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     complex_numbers,
     control,
     found_by_fuzzing,
+    index_arrays,
     iterative,
     linear_algebra,
     models,

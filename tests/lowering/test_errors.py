@@ -76,18 +76,6 @@ def too_many_dimensions(x, y):
     return np.sum(x)
 
 
-def by_index_array(x, i):
-    return np.sum(x[i])
-
-
-def by_mask(x):
-    return np.sum(x[x > 0.0])
-
-
-def step_of_a_slice(x, k):
-    return np.sum(x[::k])
-
-
 def axis_by_name(x, k):
     return np.sum(np.sum(x, axis=k))
 
@@ -111,9 +99,6 @@ def a_tuple(x):
     [
         (too_many_indices, (V2,), AdjointError, "indices|getitem", "x[0, 1]"),
         (too_many_dimensions, (V3, M23), ShapeMismatch, "dimensions", "x[:] = y"),
-        (by_index_array, (V3, np.array([0, 1])), UnsupportedSyntax, "index arrays", "x[i]"),
-        (by_mask, (V3,), UnsupportedSyntax, "masks|array\\(bool", "x[x > 0.0]"),
-        (step_of_a_slice, (V3, 2), UnsupportedSyntax, "step must be a constant", "x[::k]"),
         (axis_by_name, (M23, 1), UnsupportedSyntax, "axis", "axis=k"),
         (axis_out_of_bounds, (M23,), AdjointError, "axis|sum", "axis=2"),
         (sum_into, (M23,), AdjointError, "sum", "out=y"),

@@ -8,19 +8,8 @@ from adjoint.program.verify import verify
 from tests.lowering.programs import CASES
 from tests.stages import lowered, run
 
-KNOWN_BUGS = {
-    "display_of_arrays": "Numba cannot type np.array of arrays",
-    "dot_with_a_number": "Numba cannot type np.dot of an array and a number",
-}
 POINTS = [
-    pytest.param(
-        function,
-        args,
-        id=f"{function.__name__}-{k}",
-        marks=[pytest.mark.xfail(reason=KNOWN_BUGS[function.__name__])]
-        if function.__name__ in KNOWN_BUGS
-        else [],
-    )
+    pytest.param(function, args, id=f"{function.__name__}-{k}")
     for function, arguments in CASES
     for k, args in enumerate(arguments)
 ]
