@@ -35,6 +35,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.growth import growing
 
 _BINARY = {
     operator.add: gast.Add,
@@ -81,9 +82,14 @@ _COMPARE = {
     operator.is_not: gast.IsNot,
 }
 _ATTRIBUTE = {
-    np.shape: "shape", np.ndim: "ndim", np.size: "size", np.transpose: "T",
-    np.real: "real", np.imag: "imag",
+    np.shape: "shape",
+    np.ndim: "ndim",
+    np.size: "size",
+    np.transpose: "T",
+    np.real: "real",
+    np.imag: "imag",
 }
+_METHODS = {primitives.append: "append", primitives.pop: "pop"}
 _REAL_AUGMENT = {gast.Add, gast.Sub, gast.Mult, gast.Div}
 
 
@@ -136,7 +142,9 @@ class TreeBuilder:
             case Break():
                 return [gast.Break()]
             case Evaluate(call):
-                return [gast.Expr(self.expr(call))]
+                array = growing(stmt)
+                tree = self.expr(call)
+                return [gast.Expr(tree) if array is None else _assignment(array, tree)]
             case Raise(exception, args):
                 error = gast.Call(self._constant(exception), [self.expr(a) for a in args], [])
                 return [gast.Raise(error, None)]
@@ -247,6 +255,11 @@ class TreeBuilder:
         if function in (primitives.logical_and, primitives.logical_or):
             op = gast.And() if function is primitives.logical_and else gast.Or()
             return gast.BoolOp(op, [self.expr(arg) for arg in args])
+        if function is primitives.new_list:
+            return gast.List([self.expr(arg) for arg in args], gast.Load())
+        if function in _METHODS:
+            method = gast.Attribute(self.expr(args[0]), _METHODS[function], gast.Load())
+            return gast.Call(method, [self.expr(arg) for arg in args[1:]], [])
         if function is primitives.select:
             return gast.IfExp(*(self.expr(arg) for arg in args))
         return None

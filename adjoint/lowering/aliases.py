@@ -13,6 +13,7 @@ import numpy as np
 from adjoint.program.core import Assign, Call, Evaluate, Expr, Item, Program, Store
 from adjoint.program.functions import Joint
 from adjoint.program.growth import growing
+from adjoint.program.primitives import new_list
 from adjoint.program.walk import names, statements
 
 # Functions of arrays that always return an array of their own.
@@ -20,6 +21,7 @@ FRESH: frozenset[Callable[..., object]] = frozenset(
     {
         np.copy, np.empty, np.zeros, np.ones, np.empty_like, np.zeros_like, np.ones_like, np.full,
         np.full_like, np.array, np.arange, np.linspace, np.dot, np.sum, np.mean, np.max, np.min,
+        new_list,  # what is in it is looked after by `list_items`
     }
 )  # fmt: skip
 
@@ -35,8 +37,8 @@ def written_memory(program: Program) -> frozenset[str]:
         elif isinstance(stmt, Evaluate):
             written.update(() if growing(stmt) else names(stmt.call))
         elif isinstance(stmt, Assign):
-            written.update(_outputs(stmt.value))
-            seen.update((stmt.target, *_shared(stmt.value)))
+            written.update(outputs(stmt.value))
+            seen.update((stmt.target, *shared_names(stmt.value)))
     changed = {find(name) for name in written}
     return frozenset(name for name in seen if find(name) in changed) | frozenset(written)
 
@@ -52,28 +54,28 @@ def share_groups(program: Program) -> Callable[[str], str]:
 
     for stmt in statements(program.body):
         if isinstance(stmt, Assign):
-            for name in _shared(stmt.value):
+            for name in shared_names(stmt.value):
                 group[find(name)] = find(stmt.target)
     return find
 
 
-def _outputs(value: Expr) -> set[str]:
+def outputs(value: Expr) -> set[str]:
     """Arrays that a call writes to: `out=`."""
     if not isinstance(value, Call):
         return set()
     return {name for key, expr in value.keywords if key == "out" for name in names(expr)}
 
 
-def _shared(value: Expr) -> set[str]:
+def shared_names(value: Expr) -> set[str]:
     """Names that the value of an expression may share memory with."""
     if isinstance(value, Item):
         return set(names(value.value))
     if isinstance(value, Call) and isinstance(value.function, Joint):
         return set()
     if isinstance(value, Call) and _is_elementwise(value):
-        return _outputs(value)
+        return outputs(value)
     if isinstance(value, Call) and value.function in FRESH and not _may_not_copy(value):
-        return _outputs(value)
+        return outputs(value)
     return set(names(value))
 
 

@@ -165,9 +165,9 @@ class _Check:
         for name, place in self._writes:
             if self._find(name) == group:
                 raise UnsupportedSyntax(
-                    f"{name!r} may be an array in a list, and it is written to",
+                    f"an array in the list {_list_of(stmt.value)!r} may be written to here",
                     place.stmt.at,
-                    "take a copy out of the list: items[i].copy()",
+                    "take a copy out of the list before, and assign it to the item after",
                 )
 
 
@@ -188,6 +188,13 @@ def _is_fresh(stmt: object) -> bool:
     function = call.function
     computed = isinstance(function, np.ufunc) or function.__module__ in ("_operator", "operator")
     return (computed and not _is_in_place(call)) or function in FRESH
+
+
+def _list_of(value: Expr) -> str:
+    """The list that an item comes out of."""
+    source = value.value if isinstance(value, Item) else value.args[0]  # type: ignore[union-attr]
+    assert isinstance(source, Name)
+    return source.id
 
 
 def _is_in_place(call: Call) -> bool:

@@ -15,9 +15,8 @@ from typing import Any
 from numba.core import types
 
 from adjoint.errors import UnsupportedSyntax
-from adjoint.lowering.second_names import Standing, loop_body, remove_second_names, standing
-from adjoint.program.core import Assign, Name, Program, While
-from adjoint.program.exposure import upward_exposed
+from adjoint.lowering.second_names import is_used_after, remove_second_names, standing
+from adjoint.program.core import Assign, Name, Program
 
 LISTS: Any = types.List
 
@@ -35,7 +34,7 @@ def one_name_each(program: Program) -> Program:
         stmt = place.stmt
         if not (isinstance(stmt, Assign) and isinstance(stmt.value, Name)):
             continue
-        if isinstance(table.get(stmt.target), LISTS) and _is_used_after(stmt.value.id, place):
+        if isinstance(table.get(stmt.target), LISTS) and is_used_after(stmt.value.id, place):
             raise UnsupportedSyntax(
                 f"{stmt.target!r} and {stmt.value.id!r} are names of one list, and which list "
                 "they mean changes",
@@ -43,13 +42,3 @@ def one_name_each(program: Program) -> Program:
                 f"copy it: {stmt.target} = {stmt.value.id}[:]",
             )
     return program
-
-
-def _is_used_after(name: str, place: Standing) -> bool:
-    """Whether the list that a name means at a statement may be looked at by that name later."""
-    for here in (place, *place.around):
-        if name in upward_exposed(here.block[here.index + 1 :]):
-            return True
-        if isinstance(here.stmt, While) and name in upward_exposed((here.stmt,)):
-            return True
-    return any(name in upward_exposed(loop_body(loop)) for loop in place.loops())

@@ -53,6 +53,35 @@ def loop_body(loop: For | While) -> Block:
     return loop.body if isinstance(loop, For) else (*loop.head, *loop.body)
 
 
+def is_used_after(name: str, place: Standing) -> bool:
+    """Whether what a name means at a statement may be looked at by that name later."""
+    for here in (place, *place.around):
+        if name in upward_exposed(here.block[here.index + 1 :]):
+            return True
+        if isinstance(here.stmt, While) and name in upward_exposed((here.stmt,)):
+            return True
+    return any(name in upward_exposed(loop_body(loop)) for loop in place.loops())
+
+
+def renamed(program: Program, name: str, other: str) -> Program:
+    """The program with a variable under another name."""
+
+    def change(block: Block) -> Block:
+        done: list[Stmt] = []
+        for stmt in block:
+            stmt = map_operands(
+                map_blocks(stmt, change), lambda e: substitute(e, {name: Name(other)})
+            )
+            if isinstance(stmt, Assign) and stmt.target == name:
+                stmt = replace(stmt, target=other)
+            if isinstance(stmt, Store) and stmt.array == name:
+                stmt = replace(stmt, array=other)
+            done.append(stmt)
+        return tuple(done)
+
+    return replace(program, body=change(program.body))
+
+
 def remove_second_names(program: Program, kinds: Any = types.Array) -> Program:
     """Substitute the original for every name of a type in `kinds` that always means it."""
     while True:
