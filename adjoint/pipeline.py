@@ -8,17 +8,20 @@ from typing import Any
 
 import numba
 
-from adjoint.analyses.activity import is_float
-from adjoint.emit import entry_points, load, module_of, source_of
+from adjoint.callees import Callees
+from adjoint.emit import entry_points, load, module_of, named, source_of
 from adjoint.errors import NotDifferentiable, TypingFailed
-from adjoint.inference import infer
+from adjoint.inference import infer, infer_all
+from adjoint.joint import with_joint_calls
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.growth import KNOWN
+from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
-from adjoint.rules.registry import rule_for
+from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.syntax import Questions, parse
 
 
@@ -83,9 +86,11 @@ def generate(
     program = parse(function, structures or {}, _has_rule, questions)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
-    program, result = infer(program, types, load)
+    program, result, typed = infer_all(program, types, load)
     stages["inference"] = _type_table(program)
     _check_result(program, result)
+    program, joints = with_joint_calls(program, typed)
+    callees = Callees(joints.values(), optimise)
     lowered = lower(program)
     if optimise:
         lowered = tidy(lowered)
@@ -98,14 +103,16 @@ def generate(
         keep = _users_variables(function)
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages["optimise"] = source_of(adjoint)
+    called = [named(f) for f in callees.finish()]
     gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt))
+    module = module_of([primal, adjoint, gradient, value_and_gradient])
     return Generated(
-        module=module_of([primal, adjoint, gradient, value_and_gradient]),
+        module=module,
         primal=primal.name,
         adjoint=adjoint.name,
         gradient=gradient.name,
         value_and_gradient=value_and_gradient.name,
-        source=source_of(adjoint),
+        source="\n\n".join(map(source_of, [*called, adjoint])),
         stages=stages,
         captures=program.captures,
         dependencies=program.dependencies,
@@ -133,7 +140,9 @@ def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
 
 
 def _has_rule(function: object) -> bool:
-    return callable(function) and rule_for(function) is not None
+    if not callable(function):
+        return False
+    return function in KNOWN or (rule_for(function) or complex_rule_for(function)) is not None
 
 
 def _type_table(program: Program) -> str:
@@ -154,5 +163,7 @@ def _check_result(program: Program, result: Any) -> None:
         raise NotDifferentiable(
             f"{program.name} returns {result}, which has no gradient",
             last.at if isinstance(last, Return) else None,
-            "return a float, or an array of floats",
+            "return z.real or abs(z)"
+            if is_complex(result)
+            else "return a float, or an array of floats",
         )

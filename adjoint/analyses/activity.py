@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
+
+from numba.core import types
 
 from adjoint.program.core import Assign, Call, Expr, Item, Name, Program, Return, Store, Tuple
 from adjoint.program.numbers import is_complex, is_float
@@ -11,6 +14,12 @@ from adjoint.program.walk import names, statements
 
 # Of the operands of a call by position and keyword: which ones carry a derivative to the result.
 Differentiable = Callable[[Call], tuple[Expr, ...]]
+
+
+def _carries(type_: Any) -> bool:
+    """Whether a value, or an item of what a call returned, may have a derivative."""
+    items = type_ if isinstance(type_, types.BaseTuple) else (type_,)
+    return any(is_float(item) or is_complex(item) for item in items)
 
 
 def active_variables(
@@ -21,7 +30,7 @@ def active_variables(
     Names have few definitions (`syntax` renames), so that a fact a name is enough.
     """
     table = program.types or {}
-    floats = {name for name, type_ in table.items() if is_float(type_) or is_complex(type_)}
+    floats = {name for name, type_ in table.items() if _carries(type_)}
     forward: dict[str, set[str]] = defaultdict(set)
     results: set[str] = set()
     for stmt in statements(program.body):
@@ -30,8 +39,8 @@ def active_variables(
                 _edges(forward, value, target, differentiable)
             case Store(array, _, value):
                 _edges(forward, value, array, differentiable)
-            case Return(Name(result)):
-                results.add(result)
+            case Return(result):
+                results.update(names(result))
     backward: dict[str, set[str]] = defaultdict(set)
     for source, targets in forward.items():
         for target in targets:

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 from numba.core import types
 
+from adjoint.analyses.call_shapes import lengths_of_call
 from adjoint.analyses.places import BlockKey, Place, Places
 from adjoint.analyses.purity import gives_fresh_memory
 from adjoint.errors import UnsupportedSyntax
@@ -15,6 +16,7 @@ from adjoint.program.core import (
     Call,
     Const,
     Expr,
+    Item,
     Name,
     Program,
     Stmt,
@@ -40,12 +42,15 @@ class Memory:
         self._places = places
         self._params = program.params
         self._seen: set[str] = set()
+        self._tuples: dict[str, Assign] = {}
         self.types = program.types or {}
         for stmt in statements(program.body):
             if isinstance(stmt, Store):
                 self.stores[stmt.array].append(stmt)
             elif isinstance(stmt, Assign) and self.is_array(stmt.target):
                 self.bindings[stmt.target].append(stmt)
+            elif isinstance(stmt, Assign) and isinstance(stmt.value, Call):
+                self._tuples[stmt.target] = stmt
         self._check_rebinding()
         self._check_views()
 
@@ -65,17 +70,24 @@ class Memory:
             found = self._operand_shape(made[0].value, made[0])
             self._seen.discard(name)
             return found
-        if len(made) != 1 or not isinstance(made[0].value, Call):
+        if len(made) != 1:
             return None
-        stmt, call = made[0], made[0].value
+        item, stmt = self._taken_from(made[0])
+        if stmt is None or not isinstance(stmt.value, Call):
+            return None
+        call = stmt.value
         if call.function in (np.empty, np.zeros, np.ones):
             size = call.args[0]
             lengths = size.items if isinstance(size, Tuple) else (size,)
             return [(length, stmt) for length in lengths]
-        if call.function is np.dot:
-            left, right = (self._operand_shape(arg, stmt) for arg in call.args)
-            return None if left is None or right is None else [left[0], right[1]]
-        return None
+        return lengths_of_call(call, item, stmt, lambda arg: self._operand_shape(arg, stmt))
+
+    def _taken_from(self, made: Assign) -> tuple[int, Assign | None]:
+        """What makes an array: the statement itself, or the call whose result it is an item of."""
+        match made.value:
+            case Item(Name(whole), (Const(k),)):
+                return k, self._tuples.get(whole)
+        return 0, made
 
     def _operand_shape(self, operand: Expr, stmt: Stmt) -> list[tuple[Expr, Stmt]] | None:
         assert isinstance(operand, Name)

@@ -9,8 +9,9 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.program.core import Call, Expr, Slice
+from adjoint.program.functions import Joint
 from adjoint.program.walk import subexpressions
-from adjoint.runtime import buffers, shapes
+from adjoint.runtime import buffers, lists, shapes
 
 _BUILTINS = {abs, min, max, int, float, bool, len, round, pow, divmod, complex}
 _PRIMITIVES = {
@@ -41,6 +42,9 @@ _CHECKS = {
     shapes.check_index,
     shapes.check_mask,
     shapes.check_items,
+    lists.item_index,
+    lists.last_index,
+    lists.check_item_length,
 }
 _FRESH_MEMORY = {
     np.empty,
@@ -68,6 +72,8 @@ _VIEWS = {
 
 def gives_fresh_memory(function: Callable[..., Any]) -> bool:
     """Whether an array that a function returns shares no memory with its arguments."""
+    if isinstance(function, Joint):
+        return True
     module = getattr(function, "__module__", None) or ""
     if module.partition(".")[0] in ("numpy", "_operator", "operator"):
         return getattr(function, "__name__", "") not in _VIEWS
@@ -102,6 +108,9 @@ def is_repeatable(expr: Expr | Slice) -> bool:
 def is_droppable(expr: Expr | Slice) -> bool:
     """Whether an expression whose value nobody reads need not be evaluated."""
     return all(
-        not isinstance(e, Call) or is_scalar_function(e.function) or e.function in _FRESH_MEMORY
+        not isinstance(e, Call)
+        or is_scalar_function(e.function)
+        or e.function in _FRESH_MEMORY
+        or getattr(e.function, "droppable", False)
         for e in subexpressions(expr)
     )

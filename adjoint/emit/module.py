@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import gast
 
-from adjoint.emit.names import Local
 from adjoint.emit.text import to_text
 from adjoint.emit.trees import TreeBuilder
 from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Return, Tuple
+from adjoint.program.functions import Function, name_apart, reachable
 
 
 def source_of(program: Program) -> str:
@@ -22,9 +23,15 @@ def source_of(program: Program) -> str:
 
 
 def module_of(programs: Iterable[Program], header: str = "") -> str:
-    """Text of a module that holds the programs, with the imports they need on top."""
+    """Text of a module that holds the programs, with the imports they need on top.
+
+    The programs of functions that they call come first.
+    """
+    programs = list(programs)
+    name_apart(programs)
+    called = [named(function) for function in reachable(programs)]
     builder = TreeBuilder()
-    functions = [builder.function(program) for program in programs]
+    functions = [builder.function(program) for program in (*called, *programs)]
     texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
     return "\n\n".join([header + _import_lines(builder.imports), *texts])
 
@@ -38,7 +45,7 @@ def entry_points(adjoint: Program, primal: str, count: int) -> tuple[Program, Pr
     primal : the primal's name.
     """
     params = adjoint.params[:-1]
-    call = Call(Local(adjoint.name), (*(Name(param) for param in params), Const(1.0)))
+    call = Call(Function(adjoint.name), (*(Name(param) for param in params), Const(1.0)))
     whole = Assign("swept", call)
     bars: tuple[Expr, ...] = tuple(Item(Name("swept"), (Const(k + 1),)) for k in range(count))
     gradient = bars[0] if count == 1 else Tuple(bars)
@@ -53,12 +60,21 @@ def entry_points(adjoint: Program, primal: str, count: int) -> tuple[Program, Pr
     )
 
 
-def load(program: Program) -> Callable[..., Any]:
-    """The program as a Python function that runs (and that a debugger can step through)."""
+def named(function: Function) -> Program:
+    """A function's program under the function's name."""
+    assert function.program is not None
+    return replace(function.program, name=function.name)
+
+
+def load(program: Program, given: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+    """The program as a Python function that runs (and that a debugger can step through).
+
+    `given` are objects to use for functions that it calls and that have no program.
+    """
     text = module_of([program])
     filename = f"<adjoint {program.name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    namespace: dict[str, Any] = {}
+    namespace: dict[str, Any] = dict(given or {})
     exec(compile(text, filename, "exec"), namespace)
     return namespace[program.name]
 

@@ -6,7 +6,6 @@ import builtins
 import importlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ import gast
 import numpy as np
 
 from adjoint.errors import InternalError
+from adjoint.program.functions import Function
 
 # Modules whose members are written as `<alias>.<member>`, the first that has the object wins.
 _MODULES = (
@@ -42,17 +42,6 @@ def dotted(path: str) -> gast.AST:
     return tree
 
 
-@dataclass(frozen=True)
-class Local:
-    """A function of the generated module itself, to be called by its name."""
-
-    name: str
-
-    def __call__(self, *args: Any) -> Any:
-        """Only its name is ever used."""
-        raise InternalError(f"{self.name} is called where it is only referred to")
-
-
 def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
     """The dotted path of a function in generated code, and the import it needs (or None).
 
@@ -60,7 +49,7 @@ def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
     ------
     InternalError : the function cannot be reached by an import.
     """
-    if isinstance(function, Local):
+    if isinstance(function, Function):
         return function.name, None
     found = _library_names().get(id(function))
     if found is not None:

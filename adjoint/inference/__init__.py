@@ -1,5 +1,6 @@
 """Types of a program's variables, from Numba."""
 
 from adjoint.inference.infer import infer
+from adjoint.inference.signatures import infer_all
 
-__all__ = ["infer"]
+__all__ = ["infer", "infer_all"]

@@ -75,3 +75,8 @@ def inferred_types(
 def unified(found: list[Any]) -> Any:
     """The one type that all versions of a variable fit in, or None."""
     return registry.cpu_target.typing_context.unify_types(*found)
+
+
+def declare_function(function: Callable[..., Any], type_: Any) -> None:
+    """Tell Numba what type a Python function has."""
+    registry.cpu_target.typing_context.insert_global(function, type_)

@@ -31,6 +31,7 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.growth import grown
 from adjoint.program.walk import (
     S,
     assigned,
@@ -125,7 +126,7 @@ class _Propagation:
                 return [stmt]
             case Evaluate():
                 stmt = self._with_copies(stmt, known)
-                known.forget(set(), set(names(stmt.call)))
+                known.forget(grown((stmt,)), set(names(stmt.call)))
                 return [stmt]
             case If():
                 stmt = self._with_copies(stmt, known)
@@ -159,7 +160,7 @@ class _Propagation:
 
     def _leave(self, stmt: Stmt, known: _Known) -> None:
         """Forget what a nested statement may change (for a loop before its body is entered)."""
-        known.forget(assigned((stmt,)), stored((stmt,)))
+        known.forget(assigned((stmt,)) | grown((stmt,)), stored((stmt,)))
 
     def _assign(self, stmt: Assign, known: _Known) -> list[Stmt]:
         target, value = stmt.target, stmt.value
@@ -170,7 +171,7 @@ class _Propagation:
             stmt = replace(stmt, value=value)
             if value == Name(target):
                 return []
-        known.forget({target}, {target})
+        known.forget({target}, {target, *stored((stmt,))})
         if self._is_copy(target, value):
             known.note_copy(target, value)
         elif self._merge and self._is_merged(value) and target not in set(names(value)):

@@ -174,7 +174,21 @@ def assigned(block: Block) -> set[str]:
 
 def stored(block: Block) -> set[str]:
     """Names of arrays that the block stores to by name (aliases are `analyses`' business)."""
-    return {stmt.array for stmt in statements(block) if isinstance(stmt, Store)}
+    found: set[str] = set()
+    for stmt in statements(block):
+        if isinstance(stmt, Store):
+            found.add(stmt.array)
+        elif isinstance(stmt, Assign) and isinstance(stmt.value, Call):
+            found |= written_by(stmt.value)
+        elif isinstance(stmt, Evaluate):
+            found |= written_by(stmt.call)
+    return found
+
+
+def written_by(call: Call) -> set[str]:
+    """Names of arrays that a call of a generated function adds to."""
+    positions = getattr(call.function, "writes", ())
+    return {arg.id for k in positions if isinstance(arg := call.args[k], Name)}
 
 
 def read(block: Block) -> set[str]:

@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.analyses.activity import active_variables, is_complex
+from adjoint.analyses.activity import active_variables
 from adjoint.analyses.counters import reversible_counters
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.scopes import scopes
 from adjoint.analyses.versions import Version, Versions
-from adjoint.errors import NotDifferentiable
 from adjoint.program.core import (
     Assign,
     Block,
@@ -36,6 +35,9 @@ from adjoint.program.core import (
     Store,
     Tuple,
 )
+from adjoint.program.functions import Joint
+from adjoint.program.growth import grown
+from adjoint.program.numbers import element_of
 from adjoint.program.walk import (
     assigned,
     blocks,
@@ -47,11 +49,12 @@ from adjoint.program.walk import (
     stored,
     substitute,
 )
+from adjoint.reverse.cotangents import of_type, zero
 from adjoint.reverse.fusion import fusible_loops, seeds, sums
 from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
 from adjoint.reverse.retrieval import Plan
+from adjoint.reverse.rule_choice import differentiable_operands, is_flat, rule_of
 from adjoint.reverse.tapes import Tapes
-from adjoint.rules.registry import is_piecewise_constant, rule_for
 from adjoint.syntax.names import RESERVED
 
 _LOOP_WEIGHT = 100
@@ -71,10 +74,30 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
     Program
         `f_adjoint(*params, result_bar) -> (result, *bars)`.
     """
-    facts = _facts(program, independent)
-    _refuse_complex(facts)
-    task = Task(facts, independent, array_seed)
-    fused = frozenset(fusible_loops(facts))
+    return _differentiated(Task(_facts(program, independent), independent, array_seed))
+
+
+def differentiate_callee(
+    program: Program, independent: tuple[str, ...], seeded: tuple[int, ...]
+) -> Program:
+    """The adjoint of a function that stays a call, for the reverse sweeps of its callers.
+
+    Parameters
+    ----------
+    independent : parameters with a bar.
+    seeded : positions of the items of its result that have a cotangent.
+
+    Returns
+    -------
+    Program
+        `f_adjoint(*params, *bars of independent arrays, *cotangents) -> bars of the scalars`:
+        what the arrays get is added to their bars.
+    """
+    return _differentiated(Task(_facts(program, independent), independent, True, seeded))
+
+
+def _differentiated(task: Task) -> Program:
+    fused = frozenset(fusible_loops(task.facts))
     while True:
         try:
             return _cheapest(task, fused).program()
@@ -84,11 +107,15 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
 
 @dataclass(frozen=True)
 class Task:
-    """What is differentiated, with respect to what, and what kind of seed it takes."""
+    """What is differentiated, with respect to what, and what kind of seed it takes.
+
+    `seeded` are, of a callee, the items of its result that have a cotangent.
+    """
 
     facts: Facts
     independent: tuple[str, ...]
     array_seed: bool
+    seeded: tuple[int, ...] | None = None
 
 
 class NotFusible(Exception):
@@ -135,7 +162,9 @@ def _cheaper(best: _Assembly, other: _Assembly) -> _Assembly:
 
 def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
     places = Places(program)
-    active = active_variables(program, frozenset(independent), _differentiable_operands)
+    table = program.types or {}
+    flows = partial(differentiable_operands, types=table)
+    active = active_variables(program, frozenset(independent), flows)
     return Facts(
         program=program,
         places=places,
@@ -143,33 +172,8 @@ def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
         memory=Memory(program, places),
         scopes=scopes(program, places),
         active=active,
-        types=dict(program.types or {}),
+        types=dict(table),
     )
-
-
-def _refuse_complex(facts: Facts) -> None:
-    for stmt in statements(facts.program.body):
-        for name in assigned((stmt,)) & facts.active:
-            if is_complex(facts.types[name]):
-                raise NotDifferentiable(
-                    f"the gradient passes through {name!r}, which is complex",
-                    stmt.at,
-                    "compute with real and imaginary parts",
-                )
-
-
-def _differentiable_operands(call: Call) -> tuple[Expr, ...]:
-    """Operands that a derivative flows through; all of a function nobody has a rule for."""
-    rule = rule_for(call.function)
-    if rule is not None:
-        by_name = dict(zip(rule.params, call.args, strict=False)) | dict(call.keywords)
-        return tuple(by_name[p] for p in rule.differentiable if p in by_name)
-    if is_piecewise_constant(call.function) or call.function in _CREATION:
-        return ()
-    return (*call.args, *(value for _, value in call.keywords))
-
-
-_CREATION = {np.zeros, np.empty, np.ones}
 
 
 def _restorable(facts: Facts) -> list[str]:
@@ -228,6 +232,7 @@ class _Assembly:
         self._fused = choices.fused
         self._independent = task.independent
         self._array_seed = task.array_seed
+        self._seeded = task.seeded
         used = {*RESERVED, *facts.types, *facts.program.params, *_all_names(facts.program)}
         self.names = _Names(dict(facts.types), used)
         self._bars: dict[str, str] = {}
@@ -262,10 +267,10 @@ class _Assembly:
     def _private_copies(self) -> dict[str, str]:
         """Where restored cells are written: never in memory that the caller sees."""
         *_, last = self.facts.program.body
-        result = last.value.id if isinstance(last, Return) and isinstance(last.value, Name) else ""
+        results = set(names(last.value)) if isinstance(last, Return) else set()
         private = {}
         for array in sorted(self.choices.restored):
-            seen = array in self.facts.program.params or array == result
+            seen = array in self.facts.program.params or array in results
             name = self.names.fresh(array, self.facts.types[array]).id if seen else array
             private[array] = name
         return private
@@ -273,8 +278,9 @@ class _Assembly:
     def _generate(self) -> None:
         """Generate the reverse sweep, from the seed of the result on."""
         result = self._return.value
+        result_type = self.facts.types.get(getattr(result, "id", ""), types.float64)
         if isinstance(result, Name) and _TEMPORARY.match(result.id):
-            self._bars[result.id] = self.names.fresh("result_bar", types.float64).id
+            self._bars[result.id] = self.names.fresh("result_bar", result_type).id
         for variable in (*self._independent, *sorted(self.facts.active)):
             self.bar(variable)
         self._counters = {
@@ -282,25 +288,34 @@ class _Assembly:
             for name, loop in self.choices.undone
         }
         self.sweep = ReverseSweep(
-            self.facts, self.names.fresh, self.bar, self._private, self._fused, self._counters
+            self.facts,
+            self.names.fresh,
+            self.bar,
+            self._private,
+            self._fused,
+            self._counters,
+            self.names.table,
         )
         result = self._return.value
-        is_array = isinstance(result, Name) and isinstance(
-            self.facts.types.get(result.id), types.Array
-        )
+        is_array = isinstance(result_type, types.Array)
         is_active = isinstance(result, Name) and result.id in self.facts.active
-        if isinstance(result, Name) and is_active and not is_array:
-            self.seed = Name(self.bar(result.id))
+        if self._seeded is not None:
+            self.seeds = self._item_seeds()
+        elif isinstance(result, Name) and is_active and not is_array:
+            self.seeds = (Name(self.bar(result.id)),)
             self.sweep.bars.live.add(result.id)
         else:
-            self.seed = self.names.fresh("seed", types.float64)
+            seed_type = result_type if self._array_seed else element_of(result_type)
+            self.seeds = (self.names.fresh("seed", seed_type),)
         # A fused loop adds to bars before the code that would otherwise be first to do so.
         for loop in self._fused:
             self.sweep.start_bars(self.sweep.touched(loop) - sums(loop, self.facts))
         self._zeroed = tuple(stmt for stmt in self.sweep._out if isinstance(stmt, Assign))
         self.sweep._out = []
-        if is_active and is_array:
-            self.sweep.result_seed(self._return, self.seed, self._array_seed)
+        if self._seeded is not None:
+            self._seed_items()
+        elif is_active and is_array:
+            self.sweep.result_seed(self._return, self.seeds[0], self._array_seed)
         seeded = tuple(self.sweep._out)
         self._reverse = seeded + self.sweep.block(TOP)
 
@@ -339,16 +354,52 @@ class _Assembly:
             *self._private_arrays(),
             *(bar for bar in self._initial_bars() if bar.target not in started),
             *reverse,
-            Return(Tuple((self._return.value, *(Name(self.bar(p)) for p in self._independent)))),
+            Return(self._returned()),
         )
         program = replace(
             self.facts.program,
             name=f"{self.facts.program.name}_adjoint",
-            params=(*self.facts.program.params, self.seed.id),
+            params=(*self.facts.program.params, *self._shadows(), *(s.id for s in self.seeds)),
             body=body,
             types=self.names.table,
         )
         return _without_assigned_params(program, self.names)
+
+    def _gradient(self, param: str) -> Expr:
+        """The gradient of a parameter; a complex one stays complex where only real parts met."""
+        return of_type(Name(self.bar(param)), self.facts.types.get(param))
+
+    def _returned(self) -> Expr:
+        """The result and the bars; of a callee, the bars of scalars alone."""
+        shadows = self._shadows()
+        bars = tuple(self._gradient(p) for p in self._independent if self.bar(p) not in shadows)
+        if self._seeded is None:
+            return Tuple((self._return.value, *bars))
+        return Tuple(bars) if len(bars) > 1 else bars[0] if bars else Const(None)
+
+    def _shadows(self) -> tuple[str, ...]:
+        """Bars of a callee's arrays, which its callers give it to add to."""
+        if self._seeded is None:
+            return ()
+        table = self.facts.types
+        return tuple(self.bar(p) for p in self._independent if isinstance(table[p], types.Array))
+
+    def _items(self) -> list[Expr]:
+        """Items of a callee's result that have a cotangent."""
+        value = self._return.value
+        items = value.items if isinstance(value, Tuple) else (value,)
+        return [items[k] for k in self._seeded or ()]
+
+    def _item_seeds(self) -> tuple[Name, ...]:
+        """Parameters for the cotangents of a callee's result."""
+        kinds = (self.facts.types.get(getattr(i, "id", ""), types.float64) for i in self._items())
+        return tuple(self.names.fresh("result_bar", kind) for kind in kinds)
+
+    def _seed_items(self) -> None:
+        """Start the sweep of a callee: each item's bar gets its cotangent."""
+        for item, seed in zip(self._items(), self.seeds, strict=True):
+            if isinstance(item, Name) and item.id in self.facts.active:
+                self.sweep.result_seed(replace(self._return, value=item), seed, True)
 
     def _forward(self, reverse: Block, bodies: dict[For, Block]) -> tuple[Block, set[str]]:
         """The forward sweep with fused loops, and the bars that were started for them."""
@@ -386,8 +437,9 @@ class _Assembly:
         return [Assign(name, _zero(self.facts.types[name])) for name in scalars]
 
     def _may_start(self, bar: Assign, before: Block) -> bool:
-        """Whether the array that a bar is shaped like exists already."""
-        known = {*self.facts.program.params, *assigned(before)}
+        """Whether the array that a bar is shaped like exists already, in its final length."""
+        after = self.facts.program.body[len(before) :]
+        known = {*self.facts.program.params, *assigned(before)} - grown(after)
         return all(name in known for name in names(bar.value))
 
     def _seeds(self, loop: For, index: int, reverse: Block) -> list[Stmt]:
@@ -396,7 +448,8 @@ class _Assembly:
         at = next(k for k, s in enumerate(reverse) if isinstance(s, Fused) and s.loop is loop)
         rest = tuple(stmt for stmt in reverse[:at] if not isinstance(stmt, Fused))
         later = assigned(program.body[index:])
-        known = {*program.params, self.seed.id, *(assigned(program.body[:index]) - later)}
+        seeds_ = {seed.id for seed in self.seeds}
+        known = {*program.params, *seeds_, *(assigned(program.body[:index]) - later)}
         found = seeds(rest, {self.bar(name) for name in sums(loop, self.facts)}, known)
         if found is None:
             raise NotFusible(loop)
@@ -407,11 +460,11 @@ class _Assembly:
         for stmt in statements(self.facts.program.body):
             if isinstance(stmt, Assign) and stmt.target in self.facts.active:
                 call = stmt.value
-                if (
-                    isinstance(call, Call)
-                    and rule_for(call.function) is None
-                    and not (is_piecewise_constant(call.function) or call.function in _CREATION)
-                ):
+                if not isinstance(call, Call) or isinstance(call.function, Joint):
+                    continue
+                if is_flat(call, self.facts.types):
+                    continue
+                if rule_of(call, self.facts.types) is None:
                     raise no_rule(call, stmt)
 
     def _private_arrays(self) -> list[Stmt]:
@@ -427,10 +480,12 @@ class _Assembly:
         arrays = [n for n, block in self.facts.scopes.items() if block == TOP]
         for name in sorted(set(arrays) | set(self._independent)):
             if isinstance(self.facts.types.get(name), types.Array):
+                if self.bar(name) in self._shadows():
+                    continue
                 if name in self.facts.active or name in self._independent:
                     stmts.append(Assign(self.bar(name), Call(np.zeros_like, (Name(name),))))
             elif name in self._independent and name not in self.sweep.bars.live:
-                stmts.append(Assign(self.bar(name), Const(0.0)))
+                stmts.append(Assign(self.bar(name), zero(self.facts.types.get(name))))
         return stmts
 
     # ----------------------------------------------------------------- primal values
@@ -440,7 +495,7 @@ class _Assembly:
         by_name: dict[str, list[Version]] = {}
         for version in self.plan.of:
             by_name.setdefault(version.name, []).append(version)
-        result = self._return.value
+        results = set(names(self._return.value))
         for version, decision in self.plan.of.items():
             placeholder = self.sweep.needs.version(version, version.place)
             if decision.how == "undo":
@@ -449,7 +504,7 @@ class _Assembly:
             if decision.how == "stands" and version.kind != "index":
                 self._mapping[placeholder.id] = Name(version.name)
                 continue
-            taken = len(by_name[version.name]) > 1 or result == Name(version.name)
+            taken = len(by_name[version.name]) > 1 or version.name in results
             taken = taken or version.name in self.facts.program.params
             taken = taken or self._is_fused(version)
             type_ = self._element_type(version)
@@ -573,7 +628,7 @@ def _zero(type_: Any) -> Const:
     """A number of a type, for a variable whose value does not matter."""
     if isinstance(type_, types.Boolean):
         return Const(False)
-    return Const(0 if isinstance(type_, types.Integer) else 0.0)
+    return Const(0) if isinstance(type_, types.Integer) else zero(type_)
 
 
 def _all_names(program: Program) -> set[str]:

@@ -34,12 +34,14 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.functions import Joint
 from adjoint.program.numbers import element_of, is_complex
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, names, read, statements
 from adjoint.reverse.array_calls import array_call_adjoint
 from adjoint.reverse.bars import Bars
 from adjoint.reverse.cotangents import fitting, zero
+from adjoint.reverse.joint_calls import is_result_item, joint_call_adjoint
 from adjoint.reverse.needs import Needs
 from adjoint.reverse.retrieval import exit_version
 from adjoint.reverse.rule_bodies import bound_arguments, instantiated, rule_body
@@ -139,6 +141,8 @@ class ReverseSweep:
         made = self.facts.memory.bindings[name][0]
         if isinstance(made.value, Name):
             return Call(np.zeros_like, (self.bars.name(made.value.id),))
+        if shape is None and not self.facts.places.loops(self.facts.places.of[made].block):
+            return Call(np.zeros_like, (Name(name),))  # the array itself is still there
         if shape is None:
             raise UnsupportedSyntax(
                 f"the size of {name!r}, made in a loop, is not known in the reverse sweep",
@@ -284,6 +288,11 @@ class ReverseSweep:
         return self._types.get(name if version is None else version.name)
 
     def _assign(self, stmt: Assign, target: str, value: Expr) -> None:
+        if is_result_item(value, self.facts.types):
+            return  # its bar is used by the adjoint of the call
+        if isinstance(value, Call) and isinstance(value.function, Joint):
+            joint_call_adjoint(self, stmt, value)
+            return
         if isinstance(self.facts.types[target], types.Array):
             self._assign_array(stmt, target, value)
             return

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.program.core import Const, Dependency, Name
+from adjoint.syntax.callees import own_value
 from adjoint.syntax.context import Context, Frame
 from adjoint.syntax.values import (
     SITE_OF_ARGUMENT,
@@ -37,16 +38,16 @@ def lookup(context: Context, name: str, node: Any) -> Value:
             found = frame.bindings[name]
             if isinstance(found, Conflict):
                 context.as_expr(found, node)
-            return found
+            return own_value(context, found, frame, name)
         if name in frame.local:
-            return Name(_variable(context, frame, name))
+            return own_value(context, Name(_variable(frame, name)), frame, name)
         outermost, frame = frame, frame.parent
     return _free(context, outermost.function, name, node)
 
 
-def _variable(context: Context, frame: Frame, name: str) -> str:
+def _variable(frame: Frame, name: str) -> str:
     if name not in frame.variables:
-        frame.variables[name] = context.unit.names.variable(name)
+        frame.variables[name] = frame.unit.names.variable(name)
     return frame.variables[name]
 
 

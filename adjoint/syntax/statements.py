@@ -8,6 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint.program.checkpoint import checkpoint
 from adjoint.program.core import Call, Evaluate
 from adjoint.syntax import resolve
 from adjoint.syntax.context import Context
@@ -41,12 +42,15 @@ def _expression(context: Context, node: Any) -> None:
 
 @statement_form(gast.FunctionDef)
 def _function(context: Context, node: Any) -> None:
-    if node.decorator_list:
-        context.refuse(
-            "a decorator on an inner function is not supported.",
-            node.decorator_list[0],
-            "move the function to the module's level",
-        )
+    for decorator in node.decorator_list:
+        marks = expression(context, decorator)
+        if not (isinstance(marks, Known) and marks.value is checkpoint):
+            context.refuse(
+                "a decorator on an inner function is not supported.",
+                decorator,
+                "move the function to the module's level",
+            )
+        context.unit.shared.marked.append(node)
     context.frame.bindings[node.name] = closure(context, node)
 
 

@@ -18,6 +18,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     mxnet,
     randomness,
     readable,
+    recursion,
     scalars,
     simulations,
     traps,

@@ -1,0 +1,108 @@
+"""Adjoints of calls that stay calls: the callee's own adjoint runs it again and reverses that.
+
+    y = f(a, x)          →          a_bar += f_adjoint(a, x, x_bar, y_bar)
+
+Cotangents of scalar arguments are returned; those of arrays are added to the arrays' bars, so that
+the price of a call is that of what it touches, not of the whole arrays it is given.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numba.core import types
+
+from adjoint.program.core import Assign, Call, Const, Evaluate, Expr, Item, Name, Store
+from adjoint.program.functions import Joint
+from adjoint.program.walk import statements
+
+if TYPE_CHECKING:
+    from adjoint.reverse.generate import ReverseSweep
+
+
+def results_of(stmt: Assign, sweep: ReverseSweep) -> tuple[str | None, ...]:
+    """The variables that hold the items of what a call returned; None for those never read."""
+    joint = stmt.value.function  # type: ignore[union-attr]
+    assert isinstance(joint, Joint)
+    if len(joint.items) == 1:
+        return (stmt.target,)
+    found: dict[int, str] = {}
+    for other in statements(sweep.facts.program.body):
+        match other:
+            case Assign(target, Item(Name(whole), (Const(k),))) if whole == stmt.target:
+                found[k] = target
+    return tuple(found.get(k) for k in range(len(joint.items)))
+
+
+def is_result_item(value: Expr, table: Any) -> bool:
+    """Whether an expression takes an item out of what a call returned."""
+    match value:
+        case Item(Name(whole), _):
+            return isinstance(table.get(whole), types.BaseTuple)
+    return False
+
+
+def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
+    """Emit the adjoint of `target = f(…)`."""
+    joint = call.function
+    assert isinstance(joint, Joint)
+    facts = sweep.facts
+    items = results_of(stmt, sweep)
+    seeded = tuple(k for k, name in enumerate(items) if name is not None and _has_bar(sweep, name))
+    wanted = tuple(k for k, arg in enumerate(call.args) if sweep._is_active(arg))
+    if not seeded or not wanted:
+        return
+    seeds = [sweep.bars.name(items[k]) for k in seeded]  # type: ignore[arg-type]
+    for k in seeded:
+        sweep.bars.live.discard(items[k])  # type: ignore[arg-type]
+    given = tuple(_operand(sweep, arg, stmt) for arg in call.args)
+    arrays = [k for k in wanted if isinstance(facts.types[call.args[k].id], types.Array)]  # type: ignore[union-attr]
+    bars = [sweep.bars.name(call.args[k].id) for k in arrays]  # type: ignore[union-attr]
+    adjoint = Call(joint.adjoint(wanted, seeded), (*given, *bars, *seeds))
+    _add(sweep, [call.args[k] for k in wanted if k not in arrays], adjoint)
+    for k in seeded:
+        clear_bar(sweep, items[k], stmt)  # type: ignore[arg-type]
+
+
+def _has_bar(sweep: ReverseSweep, name: str) -> bool:
+    if isinstance(sweep.facts.types[name], types.Array):
+        return name in sweep.facts.active
+    return name in sweep.bars.live
+
+
+def _operand(sweep: ReverseSweep, arg: Expr, stmt: Assign) -> Expr:
+    is_array = isinstance(arg, Name) and isinstance(sweep.facts.types[arg.id], types.Array)
+    return sweep.array_operand(arg, stmt) if is_array else sweep.operand(arg, stmt)  # type: ignore[no-any-return]
+
+
+def _add(sweep: ReverseSweep, scalars: list[Expr], adjoint: Call) -> None:
+    """Add the cotangents that an adjoint returns to the bars of scalar arguments."""
+    if not scalars:
+        sweep.emit(Evaluate(adjoint))
+        return
+    kinds = [sweep.facts.types[arg.id] for arg in scalars]  # type: ignore[union-attr]
+    if len(scalars) == 1:
+        stem = f"{scalars[0].id}_bar"  # type: ignore[union-attr]
+        returned = sweep.fresh(stem, kinds[0])
+        sweep.emit(Assign(returned.id, adjoint))
+        sweep.contribute(scalars[0], returned)
+        return
+    whole = sweep.fresh("bars", types.BaseTuple.from_types(kinds))
+    sweep.emit(Assign(whole.id, adjoint))
+    for k, (arg, kind) in enumerate(zip(scalars, kinds, strict=True)):
+        item = sweep.fresh(f"{arg.id}_bar", kind)  # type: ignore[union-attr]
+        sweep.emit(Assign(item.id, Item(whole, (Const(k),))))
+        sweep.contribute(arg, item)
+
+
+def clear_bar(sweep: ReverseSweep, name: str, stmt: Assign) -> None:
+    """Set an array's bar to zero where an earlier iteration bound the variable too."""
+    facts = sweep.facts
+    if not isinstance(facts.types[name], types.Array):
+        return
+    if facts.scopes[name] == facts.places.of[stmt].block or not facts.places.loops(
+        facts.places.of[stmt].block
+    ):
+        return
+    with sweep.loops_over(name) as index:
+        sweep.emit(Store(sweep.bars.name(name).id, index, Const(0.0)))
