@@ -11,9 +11,11 @@ from adjoint.program.core import Call, Const, Evaluate, Expr, Item, Name, Slice,
 from adjoint.program.walk import statements as all_statements
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
+from adjoint.syntax.exits import flattened
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
 from adjoint.syntax.packs import keep
 from adjoint.syntax.scopes import read_names
+from adjoint.syntax.static_types import unpacked
 from adjoint.syntax.terms import array_of, attribute_of, index
 from adjoint.syntax.translate import (
     atom,
@@ -175,7 +177,7 @@ def _assign_together(context: Context, targets: list[Any], nodes: list[Any]) -> 
 
 def _unpack(context: Context, targets: list[Any], value: Value, node: Any, at: Any) -> None:
     star = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
-    value = containers.as_tuple(context, value, node) or value
+    value = unpacked(context, value, node) or value
     if isinstance(value, Pack):
         parts = _split(context, targets, star, value, at)
     elif star is not None:
@@ -258,7 +260,7 @@ def _augmented_element(context: Context, node: Any, array: Name) -> None:
     parts = index(context, node.target.slice)
     inner = context.inner()
     value = atom(inner, node.value)
-    changes = any(isinstance(s, Store | Evaluate) for s in all_statements(inner.done()))
+    changes = any(isinstance(s, Store | Evaluate) for s in all_statements(flattened(inner.block)))
     if isinstance(node.op, gast.Add | gast.Sub) and not changes:
         context.emit(*inner.block)
         if isinstance(node.op, gast.Sub):

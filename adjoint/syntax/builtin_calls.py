@@ -19,7 +19,7 @@ from adjoint.syntax.comprehensions import UNROLLED, go_through, loop
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
 from adjoint.syntax.messages import message_parts
-from adjoint.syntax.static_types import type_of
+from adjoint.syntax.static_types import type_of, unpacked
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
 from adjoint.syntax.values import Known, Pack, Value, truth
@@ -80,6 +80,8 @@ def _len(context: Context, node: Any) -> Value | None:
         context.refuse("len takes one argument.", node)
     value = expression(context, node.args[0])
     pack = containers.contents(context, value)
+    if isinstance(value, Call) and value.function is np.shape:
+        pack = unpacked(context, value, node)
     if pack is not None:
         if pack.kind is dict or issubclass(pack.kind, tuple | list):
             return Const(len(pack.items))
@@ -101,6 +103,17 @@ def _sequence(context: Context, node: Any) -> Value | None:
     items = containers.growing_list(context, (), node)
     loop(context, found, node, lambda inner, x: containers.grow(inner, items, x, node))
     return items
+
+
+@special_call(zip, enumerate, reversed, range)
+def _lazy(context: Context, node: Any) -> Value | None:
+    """One of these that is no loop's: a tuple, if its length is known."""
+    found = iteration(context, node, context.unit.held)
+    if isinstance(found, Iteration):
+        found = found.unrolled(context, UNROLLED) or context.refuse(
+            "how long this is is known only when running.", node, "write list(…) around it"
+        )
+    return found
 
 
 @special_call(dict)

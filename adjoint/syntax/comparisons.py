@@ -46,7 +46,7 @@ def _chain(context: Context, node: Any, left: Value, position: int) -> Value:
         right = context.as_atom(right, right_node)
     if isinstance(left, Name):
         left = _unchanged(context, left, node, start)
-    first = _comparison(context, node.ops[position], left, right, node)
+    first = compare(context, node.ops[position], left, right, node)
     if position + 1 == len(node.comparators):
         return first
     if truth(first) is False:
@@ -74,7 +74,8 @@ def _unchanged(context: Context, name: Name, node: Any, start: int) -> Name:
     return kept
 
 
-def _comparison(context: Context, op: Any, left: Value, right: Value, node: Any) -> Value:
+def compare(context: Context, op: Any, left: Value, right: Value, node: Any) -> Value:
+    """`left op right`, for one operator."""
     if isinstance(op, gast.In | gast.NotIn):
         return _membership(context, op, left, right, node)
     function = _COMPARE[type(op)]
@@ -127,7 +128,7 @@ def _membership(context: Context, op: Any, left: Value, right: Value, node: Any)
     function = operator.eq if isinstance(op, gast.In) else operator.ne
     join = logical_or if isinstance(op, gast.In) else logical_and
     for item in pack.items:
-        equal = _comparison(context, _node_of(function), left, item, node)
+        equal = compare(context, _node_of(function), left, item, node)
         if truth(equal) is isinstance(op, gast.In):
             return Const(isinstance(op, gast.In))
         if truth(equal) is None:
@@ -147,7 +148,7 @@ def _equal_items(context: Context, op: Any, left: Pack, right: Pack, node: Any) 
     result: Value = Const(isinstance(op, gast.Eq))
     join = logical_and if isinstance(op, gast.Eq) else logical_or
     for one, other in zip(left.items, right.items, strict=True):
-        equal = _comparison(context, op, one, other, node)
+        equal = compare(context, op, one, other, node)
         if truth(equal) is truth(differ):
             return differ
         if truth(equal) is None:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import gast
 import numpy as np
 
-from adjoint.program.core import Call, For, If, Name
+from adjoint.program.core import Call, Const, For, If, Name
 from adjoint.syntax import containers
 from adjoint.syntax.assignments import assign_value, ready
 from adjoint.syntax.context import Context
@@ -68,6 +68,8 @@ class _Comprehension:
     ) -> None:
         def each(inner: Context, item: Value) -> None:
             assign_value(inner, generator.target, item, generator.iter)
+            if isinstance(generator.target, gast.Name) and isinstance(item, Const):
+                inner.frame.bindings[generator.target.id] = item
             self._filtered(inner, list(generator.ifs), others)
 
         if self.site is not None and isinstance(source, Iteration):

@@ -22,6 +22,7 @@ from adjoint.program.core import (
     Stmt,
     Tuple,
 )
+from adjoint.syntax.callees import Callee, Shared
 from adjoint.syntax.exits import Jump, Label
 from adjoint.syntax.facts import Facts
 from adjoint.syntax.names import Names
@@ -53,6 +54,9 @@ class Unit:
     captures : arrays of globals and closures by parameter name.
     may_be_none : variables that were assigned None somewhere.
     inlining : code or syntax of the functions being inlined, outermost first.
+    shared : what this program and those of functions that stay calls have in common.
+    callee : the function whose program this is; None for the one that is differentiated.
+    imports : parameters that stand for variables of enclosing programs.
     heap : what the containers that are changed in place hold at this moment.
     params : the program's parameters, without captures.
     rebound : those that the function assigns.
@@ -75,6 +79,20 @@ class Unit:
     held: set[str] = field(default_factory=set)
     hints: dict[int, str] = field(default_factory=dict)
     record_variables: dict[tuple[Record, Path], str] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
+    callee: Callee | None = None
+    imports: dict[tuple[Unit, str], str] = field(default_factory=dict)
+
+    def beside(self) -> Unit:
+        """A unit for the program of a function that stays a call."""
+        return Unit(
+            Names(),
+            self.is_primitive,
+            self.facts,
+            Questions(),
+            dependencies=self.dependencies,
+            shared=self.shared,
+        )
 
 
 @dataclass(eq=False)
@@ -83,6 +101,7 @@ class Frame:
 
     Attributes
     ----------
+    unit : the program that the call is part of.
     function : the Python function whose globals and closure free names are looked up in.
     local : names that are local to it.
     captured : its local names that functions nested in it read.
@@ -96,6 +115,7 @@ class Frame:
     returned : what the `return` statements translated so far returned.
     """
 
+    unit: Unit
     source: Source
     function: Any
     local: frozenset[str]
@@ -109,6 +129,22 @@ class Frame:
     finish: Label | None = None
     result: str = "result"
     returned: list[Value] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Handler:
+    """An `except` clause: the label at whose region's end it stands."""
+
+    exceptions: tuple[type[BaseException], ...]
+    label: Label
+
+
+@dataclass(frozen=True, eq=False)
+class Finalizer:
+    """A `finally` block of a frame; `run` translates it where control leaves."""
+
+    frame: Frame
+    run: Callable[[Context], None]
 
 
 @dataclass
@@ -131,6 +167,8 @@ class Context:
     next_iteration: Label | None = None
     outer: Context | None = None
     source: Source | None = None
+    handlers: tuple[Handler, ...] = ()
+    finalizers: tuple[Finalizer, ...] = ()
 
     def inner(self, **changes: Any) -> Context:
         """The same place with an empty block."""
@@ -138,7 +176,14 @@ class Context:
 
     def called(self, frame: Frame) -> Context:
         """The same place in a function that is called here."""
-        return Context(self.unit, frame, self.block, outer=self.outer)
+        return Context(
+            self.unit,
+            frame,
+            self.block,
+            outer=self.outer,
+            handlers=self.handlers,
+            finalizers=self.finalizers,
+        )
 
     def done(self) -> Block:
         """The block's statements."""
@@ -289,10 +334,22 @@ class Context:
         frame.bindings, frame.defined = dict(state.bindings), set(state.defined)
         self.unit.heap = dict(state.heap)
 
+    def label(self, flag: str) -> Label:
+        """A label for the end of a region here."""
+        return Label(flag, self.frame, len(self.finalizers))
+
     def jump(self, label: Label, node: Any) -> None:
         """Leave to the end of the label's region."""
-        label.states.append(self.state())
+        self.run_finalizers(label.depth)
+        label.states.append(self.at_frame(label.frame).state())
         self.emit(Jump(label, at=self.at(node)))
+
+    def run_finalizers(self, depth: int) -> None:
+        """What `finally` blocks do, the innermost first, until only `depth` are left around."""
+        for position in range(len(self.finalizers) - 1, depth - 1, -1):
+            finalizer = self.finalizers[position]
+            place = replace(self, frame=finalizer.frame, finalizers=self.finalizers[:position])
+            finalizer.run(place)
 
     def arrive(self, label: Label, goes_on: bool) -> None:
         """Be at the end of the label's region; `goes_on`: control comes from its last statement."""

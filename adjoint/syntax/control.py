@@ -9,7 +9,7 @@ import gast
 
 from adjoint.program.core import Call, Const, If, Raise, Stmt, While
 from adjoint.syntax.context import Context
-from adjoint.syntax.exits import Jump, Label, Region, goes_on
+from adjoint.syntax.exits import Jump, Region, goes_on
 from adjoint.syntax.messages import message_parts
 from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import own_nodes
@@ -43,7 +43,7 @@ def _if(context: Context, node: Any) -> None:
 def _while(context: Context, node: Any) -> None:
     """`head` computes the test; one that binds names goes into the body, as other code reads it."""
     loop = Loop(context, node)
-    exhausted = Label("finished")
+    exhausted = context.label("finished")
     test_context = context.inner()
     test = atom(test_context, node.test)
     if any(isinstance(n, gast.NamedExpr) for n in own_nodes([node.test])):
@@ -86,14 +86,15 @@ def _assert(context: Context, node: Any) -> None:
     if known is True:
         return
     inner = context.inner()
-    args = () if node.msg is None else tuple(message_parts(inner, node.msg))
-    error = Raise(AssertionError, args, at=context.at(node))
+    with context.alternative():
+        args = () if node.msg is None else tuple(message_parts(inner, node.msg))
+        throw(inner, AssertionError, args, node)
     if known is False:
-        context.emit(*inner.block, error)
+        context.emit(*inner.block)
         return
     test = context.as_atom(value, node.test)
     failed = context.temporary(Call(operator.not_, (test,)), node.test)
-    context.emit(If(failed, (*inner.block, error), at=context.at(node.test)))
+    context.emit(If(failed, inner.done(), at=context.at(node.test)))
 
 
 @statement_form(gast.Raise)
@@ -108,4 +109,16 @@ def _raise(context: Context, node: Any) -> None:
     args: list[Any] = []
     for arg in node.exc.args if is_call else ():
         args.extend(message_parts(context, arg))
-    context.emit(Raise(exception, tuple(args), at=context.at(node)))
+    throw(context, exception, tuple(args), node)
+
+
+def throw(
+    context: Context, exception: type[BaseException], args: tuple[Any, ...], node: Any
+) -> None:
+    """Raise an exception: to the handler that is known to catch it, or out of the program."""
+    for handler in context.handlers:
+        if issubclass(exception, handler.exceptions):
+            context.jump(handler.label, node)
+            return
+    context.run_finalizers(0)
+    context.emit(Raise(exception, args, at=context.at(node)))

@@ -35,6 +35,7 @@ from adjoint.program.core import (
     Assign,
     Block,
     Break,
+    Comment,
     Const,
     For,
     If,
@@ -44,6 +45,7 @@ from adjoint.program.core import (
     Stmt,
     While,
 )
+from adjoint.program.walk import map_blocks
 from adjoint.syntax.names import Names
 
 TRUE, FALSE = Const(True), Const(False)
@@ -53,10 +55,13 @@ TRUE, FALSE = Const(True), Const(False)
 class Label:
     """The end of a region. `flag` is the base name of the variable that says it was jumped to.
 
-    `states` is what translation knows at each of the jumps.
+    `states` is what translation knows at each of the jumps about `frame`, the call that the region
+    is in; `depth` is the number of `finally` blocks around it.
     """
 
     flag: str
+    frame: Any = None
+    depth: int = 0
     variable: str | None = None
     states: list[Any] = field(default_factory=list)
 
@@ -80,6 +85,27 @@ class Region(Stmt):
 def structure(block: Block, names: Names) -> Block:
     """The block without regions and jumps."""
     return _Structurer(names).run(block, _Place())
+
+
+def leaves_outside(block: Block) -> bool:
+    """Whether a jump in the block goes to the end of a region that is not in it."""
+    return bool(_exits(block))
+
+
+def flattened(block: Iterable[Stmt]) -> Block:
+    """The block without regions and exits: what is assigned and read, wherever control goes."""
+    found: list[Stmt] = []
+    for stmt in block:
+        match stmt:
+            case Region(_, body):
+                found.extend(flattened(body))
+            case Jump() | Break() | Raise() | Comment():
+                pass
+            case While(head, _, body):
+                found.extend((*flattened(head), If(TRUE, flattened(body))))
+            case _:
+                found.append(map_blocks(stmt, flattened))
+    return tuple(found)
 
 
 def goes_on(block: Iterable[Stmt]) -> bool:

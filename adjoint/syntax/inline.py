@@ -14,12 +14,13 @@ from typing import Any
 import gast
 
 from adjoint.errors import SourceNotAvailable, UnsupportedSyntax
+from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.core import Const, Name, Source
-from adjoint.syntax import resolve
+from adjoint.syntax import callees, resolve
 from adjoint.syntax.assignments import set_name
 from adjoint.syntax.calls import Arguments, inliner
 from adjoint.syntax.context import Context, Frame, Unit, item_name
-from adjoint.syntax.exits import Label, Region, goes_on, structure
+from adjoint.syntax.exits import Region, goes_on, leaves_outside, structure
 from adjoint.syntax.packs import flat, keep
 from adjoint.syntax.read_source import python_function, read_source
 from adjoint.syntax.scopes import (
@@ -50,7 +51,12 @@ def inline(
     """The value of a call of a user's function or of a function of the program."""
     tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee, node)
     name = getattr(tree, "name", "lambda")
-    with entered(context, tree, source, name, node):
+    key = _key(tree, source, name)
+    if key in context.unit.shared.recursive or _is_marked(context, callee):
+        bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
+        definition = callees.Definition(key, tree, source, frame_of)
+        return callees.joint_call(context, definition, bound, node, _translate, context.unit.beside)
+    with entered(context, tree, source, name):
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
         frame = make_frame(context.unit, tree, source, frame_of)
         frame.result = name
@@ -61,18 +67,62 @@ def inline(
 
 
 @contextmanager
-def entered(context: Context, tree: Any, source: Source, name: str, node: Any) -> Iterator[None]:
-    """Notes what is being inlined; refuses recursion."""
-    key = (source.filename, tree.lineno, tree.col_offset, name)
+def entered(context: Context, tree: Any, source: Source, name: str) -> Iterator[None]:
+    """Notes what is being inlined.
+
+    Raises
+    ------
+    Recurses : it is being inlined already, so its calls have to stay calls.
+    """
+    key = _key(tree, source, name)
     if key in context.unit.inlining:
-        context.refuse(
-            f"`{name}` calls itself (recursion), which is not supported.", node, "write a loop"
-        )
+        raise callees.Recurses(key)
     context.unit.inlining.append(key)
     try:
         yield
     finally:
         context.unit.inlining.pop()
+
+
+def _key(tree: Any, source: Source, name: str) -> callees.Key:
+    return source.filename, tree.lineno, tree.col_offset, name
+
+
+def _is_marked(context: Context, callee: Any) -> bool:
+    """Whether the user wants the function's calls to stay calls."""
+    if isinstance(callee, Closure):
+        return any(callee.node is node for node in context.unit.shared.marked)
+    return is_checkpoint(callee.value)
+
+
+def _translate(context: Context, definition: callees.Definition, callee: callees.Callee) -> Value:
+    """Translate a function that stays one to a program of its own; the value that it returns."""
+    unit, tree = callee.unit, definition.tree
+    frame = make_frame(unit, tree, definition.source, definition.free)
+    inner = Context(unit, frame)
+    inputs: list[str] = []
+    for param, shape in callee.params.items():
+        if isinstance(shape, callees.Dynamic):
+            inputs.append(inner.variable(param))
+            continue
+        leaves = [Name(unit.names.variable(f"{param}_{k}")) for k in range(callees.size(shape))]
+        inputs += [leaf.id for leaf in leaves]
+        frame.bindings[param] = callees.put_together(shape, leaves)
+    frame.defined.update(inputs)
+    callee.inputs = tuple(inputs)
+    result = frame.result = unit.names.result(definition.key[-1])
+    with entered(inner, tree, definition.source, definition.key[-1]):
+        value = _named(inner, tree, body_value(inner, tree, result), result)
+    callees.finish(inner, callee, value, _last_value(tree), result)
+    return value
+
+
+def _last_value(tree: Any) -> Any:
+    """The expression that is returned last, or else the whole function."""
+    if isinstance(tree, gast.Lambda):
+        return tree.body
+    returns = [n for n in own_nodes(tree.body) if isinstance(n, gast.Return) and n.value]
+    return returns[-1].value if returns else tree
 
 
 def _definition(context: Context, callee: Any, node: Any) -> tuple[Any, Source, Any, Any, Any]:
@@ -104,6 +154,7 @@ def make_frame(unit: Unit, tree: Any, source: Source, free: Any) -> Frame:
     parent = free if isinstance(free, Frame) else None
     outer = {name: _frame_with(parent, name) for name in nonlocal_names(body)}
     frame = Frame(
+        unit=unit,
         source=source,
         function=parent.function if parent else free,
         local=frozenset(params | assigned_names(body)) - outer.keys(),
@@ -223,7 +274,8 @@ def body_value(inner: Context, tree: Any, into: str | None = None) -> Value:
     if isinstance(last, gast.Return) and not early:
         inside = inner.inner()
         statements(inside, before)
-        inner.emit(*structure(inside.done(), inner.unit.names))
+        block = inside.done()
+        inner.emit(*(block if leaves_outside(block) else structure(block, inner.unit.names)))
         if not goes_on(inside.block):
             return Const(None)
         if last.value is None:
@@ -235,13 +287,14 @@ def body_value(inner: Context, tree: Any, into: str | None = None) -> Value:
 def _several_returns(inner: Context, tree: Any, into: str | None) -> Value:
     """A body with an early `return`: the result is assigned on every path."""
     frame, unit = inner.frame, inner.unit
-    frame.finish = Label("returned")
+    frame.finish = inner.label("returned")
     frame.result = into or unit.names.result(frame.result)
     inside = inner.inner()
     statements(inside, tree.body)
     falls_through = goes_on(inside.block)
     inner.arrive(frame.finish, falls_through)
-    inner.emit(*structure((Region(frame.finish, inside.done()),), unit.names))
+    block = (Region(frame.finish, inside.done()),)
+    inner.emit(*(block if leaves_outside(block) else structure(block, unit.names)))
     found = [*frame.returned, *([Const(None)] if falls_through else [])]
     if all(value == Const(None) for value in found):
         return Const(None)

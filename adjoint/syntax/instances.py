@@ -166,6 +166,8 @@ def attribute(context: Context, owner: Value, name: str, node: Any) -> Value:
     own = pack.get(name)
     if own is not None:
         return own
+    if is_named_tuple(kind) and name in ("_replace", "_asdict"):
+        return Method(None, owner, name)
     match found:
         case types.FunctionType():
             return Method(found, owner, f"{kind.__name__}.{name}")

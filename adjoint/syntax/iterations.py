@@ -10,11 +10,14 @@ from types import ModuleType
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint.program.core import Call, Const, Item, Name
 from adjoint.syntax import containers
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import apply
+from adjoint.syntax.static_types import lengths_of, unpacked
+from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
 from adjoint.syntax.values import Known, Pack, Value
 
@@ -59,13 +62,47 @@ class Iteration:
         return self.start, self.stop, self.step
 
 
+@dataclass(frozen=True)
+class Nest:
+    """Items of loops inside each other (`np.ndindex`), one item for all the counters together."""
+
+    lengths: tuple[Atom, ...]
+    item: Callable[[Context, tuple[Atom, ...]], Value]
+
+    def flat(self, context: Context, node: Any) -> Iteration:
+        """The same as one loop, the counters got by division."""
+        total: Atom = _ONE
+        for length in self.lengths:
+            total = context.as_atom(apply(operator.mul, total, length), node)
+
+        def item(inner: Context, k: Atom) -> Value:
+            counters: list[Atom] = []
+            for length in reversed(self.lengths):
+                counters.append(inner.as_atom(apply(operator.mod, k, length), node))
+                k = inner.as_atom(apply(operator.floordiv, k, length), node)
+            return self.item(inner, tuple(reversed(counters)))
+
+        return Iteration(_ZERO, total, item=item)
+
+
 def iteration(context: Context, node: Any, changed: Set[str | None]) -> Iteration | Pack:
     """What `for … in node` runs over, or the tuple that it is.
 
     `changed` are the variables that the loop assigns: Python evaluates what is iterated over
     once, so those are copied first.
     """
+    found = nest_or_iteration(context, node, changed)
+    return found.flat(context, node) if isinstance(found, Nest) else found
+
+
+def nest_or_iteration(
+    context: Context, node: Any, changed: Set[str | None]
+) -> Iteration | Nest | Pack:
+    """The same, but loops inside each other stay so."""
     source = _Source(context, changed)
+    nest = source.nest(node)
+    if nest is not None:
+        return nest
     found = source.iteration(node)
     return source.kept(found, node) if isinstance(found, Pack) else found
 
@@ -75,20 +112,44 @@ class _Source:
         self.context = context
         self.changed = changed
 
+    def nest(self, node: Any) -> Nest | None:
+        """Loops inside each other, if the expression is `np.ndindex` or `np.ndenumerate`."""
+        called = self._builtin(node.func) if isinstance(node, gast.Call) else None
+        if called is np.ndindex:
+            lengths = self._lengths(node)
+            return Nest(lengths, lambda _, counters: Pack(counters))
+        if called is np.ndenumerate:
+            array = self._kept(atom(self.context, node.args[0]), node)
+            lengths = tuple(
+                self.context.as_atom(item, node)
+                for item in lengths_of(self.context, array, node).items
+            )
+            return Nest(lengths, lambda _, k: Pack((Pack(k), Item(array, k))))
+        return None
+
+    def _lengths(self, node: Any) -> tuple[Atom, ...]:
+        """The arguments of `np.ndindex`: lengths, or one tuple of them."""
+        context = self.context
+        if len(node.args) == 1 and not isinstance(node.args[0], gast.Starred):
+            value = expression(context, node.args[0])
+            pack = unpacked(context, value, node)
+            found = [value] if pack is None else list(pack.items)
+        else:
+            found = items(context, node.args)
+        return tuple(self._kept(context.as_atom(length, node), node) for length in found)
+
     def iteration(self, node: Any) -> Iteration | Pack:
         """What the expression iterates over."""
+        nest = self.nest(node)
+        if nest is not None:
+            return nest.flat(self.context, node)
         if isinstance(node, gast.Call):
             called = self._builtin(node.func)
             for function, form in _FORMS.items():
                 if called is function and not node.keywords:
                     return form(self, node)
         value = expression(self.context, node)
-        pack = containers.as_tuple(self.context, value, node)
-        if pack is not None:
-            return pack
-        array = self._kept(self.context.as_atom(value, node), node)
-        length = self.context.temporary(Call(len, (array,)), node)
-        return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))
+        return self._of(value, node)
 
     def kept(self, value: Value, node: Any) -> Any:
         """The value as it is before the loop."""
@@ -147,7 +208,7 @@ class _Source:
 
     def zip(self, node: Any) -> Iteration | Pack:
         """`zip(a, b, …)`, as long as the shortest."""
-        parts = [self.iteration(arg) for arg in node.args]
+        parts = [part for arg in node.args for part in self._sources(arg)]
         packs = [part for part in parts if isinstance(part, Pack)]
         if len(packs) == len(parts):
             return Pack(tuple(Pack(row) for row in zip(*(p.items for p in packs), strict=False)))
@@ -161,6 +222,24 @@ class _Source:
             return Pack(tuple(self._item(context, part, k, node) for part in counted))
 
         return Iteration(_ZERO, length, item=row)
+
+    def _sources(self, node: Any) -> list[Iteration | Pack]:
+        """What an argument of zip runs over; `*rows` are several arguments."""
+        if not isinstance(node, gast.Starred):
+            return [self.iteration(node)]
+        rows = unpacked(self.context, expression(self.context, node.value), node)
+        if rows is None:
+            self.context.refuse("`*` needs a tuple whose length is known when compiling.", node)
+        return [self._of(row, node) for row in rows.items]
+
+    def _of(self, value: Value, node: Any) -> Iteration | Pack:
+        """What a value iterates over."""
+        pack = unpacked(self.context, value, node)
+        if pack is not None:
+            return pack
+        array = self._kept(self.context.as_atom(value, node), node)
+        length = self.context.temporary(Call(len, (array,)), node)
+        return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))
 
     def reversed(self, node: Any) -> Iteration | Pack:
         """`reversed(…)` of a range or an array."""

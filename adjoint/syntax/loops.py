@@ -6,11 +6,11 @@ from typing import Any
 
 import gast
 
-from adjoint.program.core import For, Name
+from adjoint.program.core import Const, For, Name
 from adjoint.syntax.assignments import assign_value
 from adjoint.syntax.context import Context
-from adjoint.syntax.exits import Label, Region, goes_on
-from adjoint.syntax.iterations import Iteration, iteration
+from adjoint.syntax.exits import Region, goes_on
+from adjoint.syntax.iterations import Iteration, Nest, nest_or_iteration
 from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import assigned_names
 from adjoint.syntax.translate import statement_form, statements
@@ -21,17 +21,53 @@ from adjoint.syntax.values import Pack
 def _for(context: Context, node: Any) -> None:
     variables = context.frame.variables
     changed = {variables.get(name) for name in assigned_names([node])} | context.unit.held
-    found = iteration(context, node.iter, changed)
+    found = nest_or_iteration(context, node.iter, changed)
+    if isinstance(found, Nest) and _has_break(node.body):
+        found = found.flat(context, node.iter)
     if isinstance(found, Pack):
         _unroll(context, node, found)
         return
     loop = Loop(context, node)
     body = loop.body(context)
+    if isinstance(found, Nest):
+        _nested(context, node, found, loop, body)
+        return
     counter = _enter_iteration(body, node, found)
     statements(body, node.body)
     inside = loop.iteration(body)
     at = context.at(node.iter)
     loop.close(context, For(counter, found.start, found.stop, found.step, inside, at=at))
+
+
+def _has_break(body: list[Any]) -> bool:
+    """Whether a `break` of this loop is in its body."""
+    for node in body:
+        if isinstance(node, gast.Break):
+            return True
+        if not isinstance(node, gast.For | gast.While | gast.FunctionDef):
+            inner = [n for n in gast.iter_child_nodes(node) if isinstance(n, gast.stmt)]
+            if _has_break(inner):
+                return True
+    return False
+
+
+def _nested(context: Context, node: Any, nest: Nest, loop: Loop, body: Context) -> None:
+    """Loops inside each other, with one body."""
+    target = node.target
+    own = isinstance(target, gast.Tuple) and len(target.elts) == len(nest.lengths)
+    if own and all(isinstance(element, gast.Name) for element in target.elts):
+        counters = [body.loop_variable(element.id) for element in target.elts]
+    else:
+        counters = [body.unit.names.temporary("i") for _ in nest.lengths]
+        item = nest.item(body, tuple(map(Name, counters)))
+        assign_value(body, target, item, node.iter)
+    statements(body, node.body)
+    inside = loop.iteration(body)
+    at = context.at(node.iter)
+    for counter, length in reversed(list(zip(counters, nest.lengths, strict=True))):
+        inside = (For(counter, Const(0), length, Const(1), inside, at=at),)
+    (outermost,) = inside
+    loop.close(context, outermost)
 
 
 def _enter_iteration(body: Context, node: Any, found: Iteration) -> str:
@@ -57,13 +93,15 @@ def _is_pair(target: Any) -> bool:
 
 def _unroll(context: Context, node: Any, pack: Pack) -> None:
     """One copy of the body for each item of a tuple that is known."""
-    stopped = Label("stopped")
+    stopped = context.label("stopped")
     whole = context.inner(leave_loop=stopped)
     reaches_end = True
     for item in pack.items:
         start = len(whole.block)
         assign_value(whole, node.target, item, node.iter)
-        skipped = Label("skipped")
+        if isinstance(node.target, gast.Name) and isinstance(item, Const):
+            whole.frame.bindings[node.target.id] = item
+        skipped = whole.label("skipped")
         once = whole.inner(next_iteration=skipped)
         statements(once, node.body)
         whole.arrive(skipped, goes_on(once.block))

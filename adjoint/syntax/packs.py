@@ -12,10 +12,9 @@ paths, or in a loop, has the same ones everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adjoint.program.core import Const, Name
-from adjoint.syntax.context import Context
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Pack,
@@ -23,6 +22,9 @@ from adjoint.syntax.values import (
     Value,
     is_number,
 )
+
+if TYPE_CHECKING:
+    from adjoint.syntax.context import Context
 
 
 def flat(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:

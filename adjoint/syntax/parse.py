@@ -19,9 +19,11 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     comparisons,
     comprehensions,
     control,
+    exceptions,
     inline,
     instances,
     loops,
+    matches,
     operators,
     resolve,
     scatter_calls,
@@ -30,6 +32,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     terms,
 )
 from adjoint.syntax.absent import flag_absent_numbers
+from adjoint.syntax.callees import Recurses, ReturnsOther, Shared, link, program_of
 from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
 from adjoint.syntax.copies import propagate_copies
@@ -67,12 +70,17 @@ def parse(
         language; the error shows where.
     NoRule : a compiled function without a rule is called.
     """
-    facts = Facts()
+    facts, shared = Facts(), Shared()
     while True:
         try:
-            return _parse(function, structures, is_primitive, questions or Questions(), facts)
+            return _parse(
+                function, structures, is_primitive, questions or Questions(), facts, shared
+            )
         except Reconsider:
-            continue
+            shared = shared.renewed()
+        except (Recurses, ReturnsOther) as found:
+            shared.learn(found)
+            shared = shared.renewed()
 
 
 def _parse(
@@ -81,7 +89,9 @@ def _parse(
     is_primitive: Callable[[object], bool],
     questions: Questions,
     facts: Facts,
+    shared: Shared,
 ) -> Program:
+    """The program, if translation does not find out what it should have known before."""
     plain = python_function(function)
     tree, source = read_source(plain)
     decorated = _is_decorated(plain, tree)
@@ -93,7 +103,7 @@ def _parse(
     body = () if isinstance(tree, gast.Lambda) else tree.body
     local = {param.id for param in ast_params(tree)} | assigned_names(body).keys()
     names = Names((*sorted(local - assigned_inside(body)), *params))
-    unit = Unit(names, is_primitive, facts, questions)
+    unit = Unit(names, is_primitive, facts, questions, shared=shared)
     unit.params, unit.rebound = params, frozenset(assigned_names(body))
     frame = inline.make_frame(unit, tree, source, plain)
     context = Context(unit, frame)
@@ -111,19 +121,26 @@ def _parse(
             if value != Name(name) or name in frame.shared
         }
         inline.enter(context, context, bound, tree, tree)
-        with inline.entered(context, tree, source, plain.__name__, tree):
+        with inline.entered(context, tree, source, plain.__name__):
             value = inline.body_value(context, tree, result)
     _finish(context, tree, value, result)
+    body = link(unit, context.done())
+    for callee in shared.callees:
+        program_of(callee, _finished)
     program = Program(
         name=_function_name(plain),
         params=(*params, *unit.captures),
-        body=context.done(),
+        body=body,
         source=source,
         captures=dict(unit.captures),
         dependencies=tuple(unit.dependencies.values()),
     )
-    versions = flag_absent_numbers(rename_versions(program, names), names)
-    return propagate_copies(versions, names)
+    return _finished(program, names)
+
+
+def _finished(program: Program, names: Names) -> Program:
+    """What is done with a program as a whole."""
+    return propagate_copies(flag_absent_numbers(rename_versions(program, names), names), names)
 
 
 def _value_of(context: Context, structure: Structure, path: str) -> Value:

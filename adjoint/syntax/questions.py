@@ -32,7 +32,7 @@ from adjoint.program.core import (
 )
 from adjoint.program.primitives import append, expect_type, pop
 from adjoint.program.walk import assigned, blocks, map_blocks, names, read, statements
-from adjoint.syntax.exits import Jump, Region
+from adjoint.syntax.exits import flattened
 
 if TYPE_CHECKING:
     from adjoint.syntax.context import Context
@@ -72,7 +72,7 @@ class Questions:
 def _program_so_far(context: Context, variable: Name) -> Program:
     """What has been translated up to here, as far as the variable depends on it."""
     unit = context.unit
-    body = _slice(_plain(_all_so_far(context)), {variable.id})
+    body = _slice(flattened(_all_so_far(context)), {variable.id})
     params = (*unit.params, *unit.captures)
     # What is read but not assigned yet are the counters of the loops that we are in.
     unassigned = sorted((read(body) | {variable.id}) - assigned(body) - set(params))
@@ -94,22 +94,6 @@ def _all_so_far(context: Context) -> Block:
         opened.append(place.block)
         place = place.outer
     return tuple(stmt for block in reversed(opened) for stmt in block)
-
-
-def _plain(block: Block) -> Block:
-    """The block without exits: types do not depend on where control goes."""
-    found: list[Stmt] = []
-    for stmt in block:
-        match stmt:
-            case Region(_, body):
-                found.extend(_plain(body))
-            case Jump() | Break() | Raise() | Comment():
-                pass
-            case While(head, _, body):
-                found.extend((*_plain(head), If(Const(True), _plain(body))))
-            case _:
-                found.append(map_blocks(stmt, _plain))
-    return tuple(found)
 
 
 def _slice(block: Block, wanted: set[str]) -> Block:

@@ -11,7 +11,7 @@ from typing import Any
 
 from adjoint.program.core import Block, Const, Stmt
 from adjoint.syntax.context import Context, State
-from adjoint.syntax.exits import Label, Region, goes_on
+from adjoint.syntax.exits import Region, goes_on
 from adjoint.syntax.packs import flat
 from adjoint.syntax.scopes import assigned_names, assigned_none
 from adjoint.syntax.translate import statements
@@ -24,7 +24,7 @@ class Loop:
     def __init__(self, context: Context, node: Any) -> None:
         self.node = node
         self.names = assigned_names([node])
-        self.stopped, self.skipped = Label("stopped"), Label("skipped")
+        self.stopped, self.skipped = context.label("stopped"), context.label("skipped")
         context.forget(self.names)
         for name in assigned_none([node]):
             context.unit.may_be_none.add(context.variable(name))

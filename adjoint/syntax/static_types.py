@@ -12,7 +12,9 @@ import numpy as np
 from numba.core import types
 from numba.np.numpy_support import as_dtype
 
-from adjoint.program.core import Const, Name
+from adjoint.program.core import Call, Const, Name
+from adjoint.program.primitives import dim
+from adjoint.syntax.containers import as_tuple
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Closure, Known, Method, Pack, Record, Value
 
@@ -46,6 +48,31 @@ def known_attribute(context: Context, owner: Value, name: str, node: Any) -> Val
     if isinstance(found, types.Number | types.Boolean) and name == "ndim":
         return Const(0)
     return None
+
+
+def lengths_of(context: Context, array: Const | Name, node: Any) -> Pack:
+    """`array.shape` as a tuple of lengths.
+
+    Raises
+    ------
+    UnsupportedSyntax : it is not known how many there are.
+    """
+    found = type_of(context, array, node)
+    if not isinstance(found, types.Array):
+        context.refuse(
+            "how many axes this has is known only when running.", node, "write out the lengths"
+        )
+    axes = range(found.ndim)
+    return Pack(tuple(Call(dim, (array, Const(axis))) for axis in axes))
+
+
+def unpacked(context: Context, value: Value, node: Any) -> Pack | None:
+    """What a container, or the shape of an array, has as items; None of what is neither."""
+    match value:
+        case Call(np.shape, (Name() as array,)):
+            if isinstance(type_of(context, array, node), types.Array):
+                return lengths_of(context, array, node)
+    return as_tuple(context, value, node)
 
 
 def class_of(context: Context, value: Value, node: Any) -> type | None:

@@ -12,7 +12,7 @@ from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Item, Name, Slice
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
-from adjoint.syntax.static_types import known_attribute
+from adjoint.syntax.static_types import known_attribute, unpacked
 from adjoint.syntax.translate import expression, expression_form, values
 from adjoint.syntax.values import Closure, Known, Pack, Value, is_number
 
@@ -49,7 +49,7 @@ def items(context: Context, nodes: list[Any]) -> list[Value]:
     for node, value in zip(nodes, values(context, plain), strict=True):
         if not isinstance(node, gast.Starred):
             found.append(value)
-        elif (pack := containers.as_tuple(context, value, node)) is not None:
+        elif (pack := unpacked(context, value, node)) is not None:
             found.extend(pack.items)
         else:
             context.refuse(

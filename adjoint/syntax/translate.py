@@ -8,7 +8,7 @@ from typing import Any
 from adjoint.program.core import Const, Name
 from adjoint.program.walk import assigned
 from adjoint.syntax.context import Context
-from adjoint.syntax.exits import goes_on
+from adjoint.syntax.exits import flattened, goes_on
 from adjoint.syntax.values import EXPRESSIONS, Value
 
 _Expression = Callable[[Context, Any], Value]
@@ -103,7 +103,7 @@ def atoms(context: Context, nodes: Iterable[Any]) -> list[Const | Name]:
 
 def keep_values(context: Context, found: list[Value], nodes: list[Any], start: int) -> None:
     """Copy variables that statements since `start` assign (a walrus in a later operand)."""
-    changed = assigned(tuple(context.block[start:]))
+    changed = assigned(flattened(context.block[start:]))
     for position, value in enumerate(found):
         if isinstance(value, Name) and value.id in changed:
             inner = context.inner()
@@ -126,7 +126,6 @@ def statements(context: Context, body: Iterable[Any]) -> None:
 
 
 _WORDS = {
-    "Try": "`try`",
     "TryStar": "`try`",
     "With": "`with`",
     "Global": "`global`",
@@ -137,13 +136,11 @@ _WORDS = {
     "AsyncFor": "`async for`",
     "AsyncWith": "`async with`",
     "ClassDef": "a class inside a function",
-    "Match": "`match`",
     "SetComp": "a set comprehension",
     "JoinedStr": "a formatted string",
     "Starred": "a starred expression here",
 }
 _HINTS = {
-    "Try": "test for the condition instead of catching the exception",
     "With": "only `with np.errstate(...)` is; move the statements out of the block",
     "Global": "return the value instead of assigning to a global",
     "Yield": "fill an array instead of yielding",
@@ -151,7 +148,6 @@ _HINTS = {
     "AsyncFunctionDef": "write a plain function",
     "Await": "write a plain function",
     "ClassDef": "use tuples or arrays",
-    "Match": "use if/elif/else",
     "SetComp": "fill a NumPy array in a loop",
     "JoinedStr": "it may stand in print(), raise and assert only",
     "Starred": "write the items out",
