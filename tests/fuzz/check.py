@@ -19,10 +19,13 @@ import numpy as np
 from adjoint import value_and_grad
 from adjoint.errors import AdjointError, InternalError
 from adjoint.testing import ridders
-from tests.fuzz.writer import PARAMETERS, Writer
+from tests.fuzz.scope import PARAMETERS, sizes
+from tests.fuzz.writer import Writer
 
 TOLERANCE = 1e-6  # of directional derivatives, relative to their size or 1
 ROUNDING = 1e-12
+SECONDS = 60.0  # for one program; the usual one takes a fifth of a second
+FAILURES = ("crash", "hang", "value", "arguments", "gradient", "tape")
 LARGEST = 1e4  # values and derivatives beyond are left out: differences say too little there
 
 _numbers = itertools.count()
@@ -35,7 +38,7 @@ class Outcome:
     Attributes
     ----------
     kind : "right", "refused" (an `AdjointError`), "skipped" (the program does not run, or
-        differences say nothing), or what is wrong: "crash", "value", "arguments", "gradient".
+        differences say nothing), or one of `FAILURES`: what is wrong.
     detail : the error, or what was expected and what came.
     """
 
@@ -49,7 +52,7 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        return self.kind in ("crash", "value", "arguments", "gradient")
+        return self.kind in FAILURES
 
 
 def define(text: str) -> Callable[..., Any]:
@@ -64,7 +67,7 @@ def define(text: str) -> Callable[..., Any]:
 def arguments(params: tuple[str, ...], seed: int) -> tuple[Any, ...]:
     """Arguments for these parameters, the same ones every time."""
     rng = random.Random(seed)
-    sizes = {"n": rng.choice([3, 3, 3, 2, 4, 1]), "m": rng.choice([4, 2, 3, 1])}
+    size = sizes(seed)
     made: list[Any] = []
     for param in params:
         kind = PARAMETERS[param]
@@ -73,7 +76,7 @@ def arguments(params: tuple[str, ...], seed: int) -> tuple[Any, ...]:
         elif kind == "float":
             made.append(rng.uniform(-1.5, 1.5))
         else:
-            shape = tuple(sizes[axis] for axis in kind)
+            shape = tuple(size[axis] for axis in kind)
             flat = [rng.uniform(-1.5, 1.5) for _ in range(int(np.prod(shape)))]
             made.append(np.array(flat).reshape(shape))
     return tuple(made)
@@ -118,7 +121,23 @@ def _check(function: Callable[..., Any], args: tuple[Any, ...], rng: random.Rand
     for got, want in zip(ours, after, strict=True):
         if not np.allclose(got, want, rtol=ROUNDING, atol=ROUNDING, equal_nan=True):
             return Outcome("arguments", f"expected {want}, got {got}")
-    return _directions(function, args, wrt, bars, rng)
+    outcome = _directions(function, args, wrt, bars, rng)
+    return outcome if outcome.failed else _tape(function, args, wrt, bars) or outcome
+
+
+def _tape(
+    function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...], bars: tuple[Any, ...]
+) -> Outcome | None:
+    """What the tape says, if it can run the program and says something else."""
+    try:
+        _, others = value_and_grad(function, argnums=wrt, mode="tape")(*copy.deepcopy(args))
+    except (AdjointError, TypeError):  # writes in place, numbers that leave the tape
+        return None
+    for got, other in zip(bars, others, strict=True):
+        scale = max(1.0, float(np.max(np.abs(other), initial=0.0)))
+        if not np.allclose(got, other, rtol=0.0, atol=TOLERANCE * scale, equal_nan=True):
+            return Outcome("tape", f"{got}, but the tape says {other}")
+    return Outcome("right")
 
 
 def _directions(
@@ -171,7 +190,11 @@ def _compare(along: Callable[[float], float], got: float) -> Outcome | None:
 def check_seed(seed: int, most: int = 16) -> tuple[str, Outcome]:
     """Write and check the program of a seed, of up to about `most` statements."""
     text = Writer(seed, most).text()
-    return text, check(text, seed)
+    try:
+        with time_limit(SECONDS):
+            return text, check(text, seed)
+    except TimeLimit:
+        return text, Outcome("hang", f"no answer in {SECONDS:g} s")
 
 
 def still_fails(outcome: Outcome, seed: int) -> Callable[[str], bool]:
@@ -179,20 +202,26 @@ def still_fails(outcome: Outcome, seed: int) -> Callable[[str], bool]:
 
     def fails(text: str) -> bool:
         try:
-            with _time_limit(5.0):
+            with time_limit(5.0):
                 return check(text, seed).alike(outcome)
-        except Exception:  # whatever a mutilated program does
+        except TimeLimit:  # a program without its counter never ends
+            return False
+        except Exception:  # whatever else it does
             return False
 
     return fails
 
 
+class TimeLimit(BaseException):
+    """Raised out of what takes too long; no `except Exception` on the way stops it."""
+
+
 @contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` inside the block: a program without its counter never ends."""
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeLimit` inside a block that does not end in that time."""
 
     def stop(*_: object) -> None:
-        raise TimeoutError
+        raise TimeLimit
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -6,9 +6,9 @@ import pytest
 
 from tests.fuzz.check import check_seed
 
-PROGRAMS = 300
+PROGRAMS = 1000
 PROGRAMS_PER_TEST = 20
-STATEMENTS = 8  # most faults show in few statements, and short programs take less time
+STATEMENTS = 6  # most faults show in few statements, and short programs take less time
 
 
 @pytest.mark.slow

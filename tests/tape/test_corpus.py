@@ -8,13 +8,13 @@ from collections import Counter
 import pytest
 from numba.core.errors import TypingError
 
-from adjoint.errors import NotDifferentiable
+from adjoint.errors import NoRule, NotDifferentiable
 from adjoint.runtime.tape.errors import TapeError
 from adjoint.testing import check_grads
 from tests.corpus import PROGRAMS
 
 # Writes in place, values that leave the tape, and compiled callees: what the tape may refuse.
-REFUSALS = (TapeError, NotDifferentiable, TypingError)
+REFUSALS = (TapeError, NotDifferentiable, NoRule, TypingError)
 METHODS = {"norm", "item"}  # of MXNet's arrays, which NumPy's do not have
 
 

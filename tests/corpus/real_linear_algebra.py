@@ -1,0 +1,232 @@
+"""Real code: factorisations, eigenvalues and iterative solvers, written out."""
+
+import numpy as np
+
+from tests.corpus.registry import program
+
+
+@program(lambda r: (r.normal(size=(4, 3)), r.normal(size=4)), compiled=True)
+def least_squares_by_householder(matrix, rhs):
+    """QR by reflections, in place on copies; the solution's squared length."""
+    a = matrix.copy()
+    b = rhs.copy()
+    m, n = a.shape
+    for k in range(n):
+        x = a[k:, k]
+        alpha = -np.sqrt(np.sum(x * x))
+        if x[0] < 0:
+            alpha = -alpha
+        v = x.copy()
+        v[0] -= alpha
+        beta = np.dot(v, v)
+        if beta == 0.0:
+            continue
+        for j in range(k, n):
+            gamma = 2.0 * np.dot(v, a[k:, j]) / beta
+            a[k:, j] -= gamma * v
+        b[k:] -= 2.0 * np.dot(v, b[k:]) / beta * v
+    solution = np.zeros(n)
+    for i in range(n - 1, -1, -1):
+        solution[i] = (b[i] - a[i, i + 1 :] @ solution[i + 1 :]) / a[i, i]
+    return np.sum(solution**2)
+
+
+@program(lambda r: (r.normal(size=(4, 4)) + 2.0 * np.eye(4),))
+def qr_by_givens_rotations(a):
+    """Rotations of two rows at a time; a product of the diagonal, and a corner."""
+    r = a.copy()
+    n = len(r)
+    for j in range(n - 1):
+        for i in range(n - 1, j, -1):
+            p, q = r[i - 1, j], r[i, j]
+            if q == 0.0:
+                continue
+            h = np.sqrt(p * p + q * q)
+            c, s = p / h, q / h
+            for k in range(j, n):
+                upper, lower = r[i - 1, k], r[i, k]
+                r[i - 1, k] = c * upper + s * lower
+                r[i, k] = c * lower - s * upper
+    product = 1.0
+    for d in range(n):
+        product *= r[d, d]
+    return product + r[0, n - 1]
+
+
+def decompose(a, pivots):
+    """LU with partial pivoting in place; returns the sign of the permutation."""
+    n = a.shape[0]
+    sign = 1.0
+    for k in range(n):
+        p = k
+        for i in range(k + 1, n):
+            if abs(a[i, k]) > abs(a[p, k]):
+                p = i
+        pivots[k] = p
+        if p != k:
+            sign = -sign
+            for j in range(n):
+                a[k, j], a[p, j] = a[p, j], a[k, j]
+        for i in range(k + 1, n):
+            a[i, k] /= a[k, k]
+            a[i, k + 1 :] -= a[i, k] * a[k, k + 1 :]
+    return sign
+
+
+@program(lambda r: (r.normal(size=(4, 4)), r.normal(size=4)), compiled=True)
+def lu_solve_and_log_determinant(a, b):
+    lu = np.copy(a)
+    n = len(b)
+    pivots = np.zeros(n, dtype=np.int64)
+    sign = decompose(lu, pivots)
+    x = b.copy()
+    for k in range(n):
+        p = pivots[k]
+        x[k], x[p] = x[p], x[k]
+        for j in range(k):
+            x[k] -= lu[k, j] * x[j]
+    for k in reversed(range(n)):
+        x[k] = (x[k] - np.dot(lu[k, k + 1 :], x[k + 1 :])) / lu[k, k]
+    log_determinant = 0.0
+    for k in range(n):
+        log_determinant += np.log(np.abs(lu[k, k]))
+    return sign * log_determinant + x @ x
+
+
+@program(lambda r: (r.uniform(0.5, 1.0, 5), r.normal(size=5)))
+def levinson_durbin(autocorrelation, y):
+    """Toeplitz system by recursion on the order; returns a norm of the solution."""
+    r = autocorrelation.copy()
+    r[0] += 2.0
+    n = len(y)
+    forward = np.zeros(n)
+    x = np.zeros(n)
+    forward[0] = 1.0 / r[0]
+    x[0] = y[0] / r[0]
+    for k in range(1, n):
+        error = 0.0
+        for i in range(k):
+            error += r[k - i] * forward[i]
+        scale = 1.0 / (1.0 - error * error)
+        old = forward[: k + 1].copy()
+        for i in range(k + 1):
+            forward[i] = scale * (old[i] - error * old[k - i])
+        missing = 0.0
+        for i in range(k):
+            missing += r[k - i] * x[i]
+        for i in range(k + 1):
+            x[i] += (y[k] - missing) * forward[k - i]
+    s = 0.0
+    for i in range(n):
+        s += (i + 1) * x[i] * x[i]
+    return s
+
+
+@program(lambda r: (r.normal(size=(4, 4)), np.ones(4)))
+def power_iteration_with_deflation(m, start):
+    """The two largest eigenvalues of M Mᵀ + I; the second after deflation."""
+    a = m @ m.T + np.eye(4)
+
+    def dominant(matrix, v, iterations=60):
+        value = 0.0
+        for _ in range(iterations):
+            w = matrix @ v
+            norm = np.linalg.norm(w)
+            v = w / norm
+            value = v @ (matrix @ v)
+        return value, v
+
+    first, v = dominant(a, start)
+    for i in range(4):
+        for j in range(4):
+            a[i, j] -= first * v[i] * v[j]
+    second, _ = dominant(a, start, iterations=20)
+    return first / 5.0 + second
+
+
+@program(lambda r: (r.normal(size=(4, 4)), r.uniform(1.1, 1.2)))
+def successive_over_relaxation(source, omega):
+    """Poisson's equation on a grid with a fixed border, swept in place until tolerance."""
+    n = source.shape[0] + 2
+    u = np.zeros((n, n))
+    sweeps = 0
+    largest = 1.0
+    while largest > 1e-6 and sweeps < 60:
+        largest = 0.0
+        for i in range(1, n - 1):
+            for j in range(1, n - 1):
+                residual = u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1] - 4.0 * u[i, j]
+                residual -= source[i - 1, j - 1]
+                change = 0.25 * omega * residual
+                u[i, j] += change
+                if abs(change) > largest:
+                    largest = abs(change)
+        sweeps += 1
+    s = 0.0
+    for row in u:
+        for value in row:
+            s += value * value
+    return s
+
+
+@program(lambda r: (r.uniform(2, 3, 6), r.normal(size=5), r.normal(size=5), r.normal(size=6)))
+def thomas_with_a_periodic_corner(d, lower, upper, rhs):
+    """A cyclic tridiagonal system by two tridiagonal ones (Sherman-Morrison)."""
+    corner = 0.3
+
+    def thomas(a, b, c, f):
+        n = len(b)
+        c_ = np.zeros(n - 1)
+        x = np.zeros(n)
+        c_[0] = c[0] / b[0]
+        x[0] = f[0] / b[0]
+        for i in range(1, n):
+            pivot = b[i] - a[i - 1] * c_[i - 1]
+            if i < n - 1:
+                c_[i] = c[i] / pivot
+            x[i] = (f[i] - a[i - 1] * x[i - 1]) / pivot
+        for i in range(n - 2, -1, -1):
+            x[i] -= c_[i] * x[i + 1]
+        return x
+
+    gamma = -d[0]
+    diagonal = 2.0 * d
+    diagonal[0] -= gamma
+    diagonal[-1] -= corner * corner / gamma
+    u = np.zeros_like(d)
+    u[0], u[-1] = gamma, corner
+    y = thomas(lower, diagonal, upper, rhs)
+    q = thomas(lower, diagonal, upper, u)
+    factor = (y[0] + corner * y[-1] / gamma) / (1.0 + q[0] + corner * q[-1] / gamma)
+    x = y - factor * q
+    return np.sum(x * x) + x[0]
+
+
+def cholesky_rank_one_update(factor, x):
+    n = len(x)
+    for k in range(n):
+        r = np.hypot(factor[k, k], x[k])
+        c, s = r / factor[k, k], x[k] / factor[k, k]
+        factor[k, k] = r
+        for i in range(k + 1, n):
+            factor[i, k] = (factor[i, k] + s * x[i]) / c
+            x[i] = c * x[i] - s * factor[i, k]
+
+
+@program(lambda r: (r.normal(size=(3, 3)), r.normal(size=3)), mutates=True)
+def cholesky_and_its_update(m, x):
+    """The factor of M Mᵀ + I by loops, then of the matrix with x xᵀ added."""
+    n = m.shape[0]
+    factor = np.zeros((n, n))
+    for i in range(n):
+        for j in range(i + 1):
+            s = 1.0 if i == j else 0.0
+            for k in range(n):
+                s += m[i, k] * m[j, k]
+            for k in range(j):
+                s -= factor[i, k] * factor[j, k]
+            factor[i, j] = np.sqrt(s) if i == j else s / factor[j, j]
+    before = 2.0 * sum(np.log(factor[i, i]) for i in range(n))
+    cholesky_rank_one_update(factor, x)
+    after = 2.0 * sum(np.log(factor[i, i]) for i in range(n))
+    return after - 0.5 * before + factor[n - 1, 0]
