@@ -15,6 +15,7 @@ from numba.core.errors import NumbaError
 from adjoint.errors import AdjointError, TypingFailed
 from adjoint.inference.expectations import check_expectations, take_expectations
 from adjoint.inference.indexing import with_stand_ins_for_indexing
+from adjoint.inference.list_types import with_typable_lists
 from adjoint.inference.numba_types import inferred_types, unified
 from adjoint.inference.stand_ins import with_stand_ins
 from adjoint.program.core import Assign, Block, Comment, Location, Program, Stmt
@@ -48,7 +49,7 @@ def infer(
     """
     program, expectations = take_expectations(program)
     marked, locations = _mark_lines(program)
-    marked = with_stand_ins_for_indexing(marked, arg_types)
+    marked = with_stand_ins_for_indexing(with_typable_lists(marked), arg_types)
     function = load(with_stand_ins(marked))
     try:
         versions, result = inferred_types(function, arg_types)

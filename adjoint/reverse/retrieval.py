@@ -30,7 +30,7 @@ from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program,
 from adjoint.program.walk import assigned, children, names, statements
 from adjoint.reverse.elsewhere import Elsewhere
 from adjoint.reverse.needs import Needs
-from adjoint.runtime import shapes
+from adjoint.runtime import lists, shapes
 
 How = Literal["stands", "recompute", "store", "undo", "elsewhere"]
 
@@ -59,6 +59,7 @@ _PRICES: dict[Callable[..., Any], int] = {
     **dict.fromkeys((shapes.slice_start, shapes.slice_length, shapes.backward_start), 3),
     **dict.fromkeys((shapes.slice_first, shapes.slice_end, shapes.slice_bound), 3),
     **dict.fromkeys((shapes.check_aligned, shapes.check_nonempty, shapes.check_single), 1),
+    **dict.fromkeys((lists.item_index, lists.last_index), 2),
     primitives.dim: 0,
 }
 _END = 10**9
