@@ -9,30 +9,28 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from adjoint.api.argnums import Chosen
 from adjoint.api.describe import Arguments, described
 from adjoint.api.location import definition
-from adjoint.api.rebuild import float_leaves
+from adjoint.api.rebuild import chosen_parts
 from adjoint.errors import ArgumentsOverlap, NotDifferentiable
-from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
+from adjoint.program.structure import Branch, Leaf, Static, Structure
 
 OVERLAP_WORK = 10_000
 """Bound of NumPy's search for a shared element; arrays met in practice need a few steps."""
 
 
-def require_float(
-    function: FunctionType, names: Sequence[str], arguments: Arguments, wrt: Sequence[int]
-) -> None:
+def require_float(function: FunctionType, arguments: Arguments, wrt: Sequence[Chosen]) -> None:
     """Refuse to differentiate with respect to what holds no float."""
-    found = float_leaves(arguments.structures, arguments.types, wrt)
-    for position, floats in zip(wrt, found, strict=True):
-        if not floats:
-            structure = arguments.structures[position]
-            before = sum(len(list(leaves(s))) for s in arguments.structures[:position])
-            what, way_out = _without_floats(structure, arguments.types[before:])
+    for (position, key), part in zip(wrt, chosen_parts(arguments, wrt), strict=True):
+        if not any(part.floats):
+            name = arguments.names[position]
+            label = name if key is None else f"{name}[{key!r}]"
+            what, way_out = _without_floats(part.structure, arguments.types[part.first :])
             raise NotDifferentiable(
                 f"the gradient of {function.__name__} is asked with respect to "
-                f"{names[position]!r}, which is {what}: only floats and complex numbers have one",
-                definition(function, names[position]),
+                f"{label!r}, which is {what}: only floats and complex numbers have one",
+                definition(function, name),
                 way_out,
             )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from adjoint.api.target import name_of
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class Binding:
@@ -18,7 +21,11 @@ class Binding:
     Parameters
     ----------
     function : the plain function.
-    first, keywords : arguments that are bound to it already (`target.Target`).
+    first, keywords : arguments that are bound to it already (see `target`).
+
+    Attributes
+    ----------
+    in_order : whether as many arguments as there are parameters need no binding.
     """
 
     def __init__(
@@ -33,10 +40,12 @@ class Binding:
         self._first = first
         self._keywords = dict(keywords)
         self._names = tuple(self.signature.parameters)
-        self._by_position = sum(p.kind is not p.KEYWORD_ONLY for p in parameters)
+        self._starred = {p.name: p.kind for p in parameters if p.kind in _STARRED}
+        self._by_position = sum(p.kind in _POSITIONAL for p in parameters)
         self._by_name = frozenset(p.name for p in parameters if p.kind is not p.POSITIONAL_ONLY)
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-        self._tails = {} if first or keywords else dict(self._find_tails())
+        self.in_order = not (first or keywords or self._starred)
+        self._tails = dict(self._find_tails()) if self.in_order else {}
 
     def __call__(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the value of every parameter, in order.
@@ -53,7 +62,8 @@ class Binding:
         rest = self._names[len(args) :]
         given = {**self._defaults, **kwargs}
         if (
-            len(args) <= self._by_position
+            not self._starred
+            and len(args) <= self._by_position
             and all(name in rest and name in self._by_name for name in kwargs)
             and all(name in given for name in rest)
         ):
@@ -64,6 +74,21 @@ class Binding:
             raise TypeError(f"{self._name}() {error}") from None
         bound.apply_defaults()
         return tuple(bound.arguments.values())
+
+    def unbind(self, values: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return the arguments of a call that gives the parameters these values."""
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        for parameter, value in zip(self.signature.parameters.values(), values, strict=True):
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                args += value
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                kwargs |= value
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                kwargs[parameter.name] = value
+            else:
+                args.append(value)
+        return args, kwargs
 
     def _find_tails(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """For each number of arguments, the defaults of the others if all have one."""

@@ -10,11 +10,12 @@ from numba.core import types
 from adjoint.api.binding import Binding
 from adjoint.api.entry import Entry
 from adjoint.api.flatten import OnTape
+from adjoint.api.location import definition
 from adjoint.api.references import scan
 from adjoint.api.request import Request
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
-from adjoint.errors import TypingFailed
+from adjoint.errors import NotDifferentiable, TypingFailed
 from adjoint.jit.numba_internals import global_compiler_lock
 
 
@@ -30,8 +31,8 @@ class Compiled(Wrapping):
     def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
         super().__init__(request.called, recipe)
         self._request = request
-        self._count = -1 if request.bound else len(request.names)
         self._bound = Binding(request.function, request.first, request.keywords)
+        self._count = len(request.names) if self._bound.in_order else -1
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
 
@@ -69,7 +70,16 @@ class Compiled(Wrapping):
 
     def find(self, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation for values of all parameters, and their leaves."""
-        return self._present_version().find(args)
+        try:
+            return self._present_version().find(args)
+        except OnTape:
+            name = self._request.name
+            raise NotDifferentiable(
+                f"an array of the tape is in a container that {name} is called with",
+                definition(self._request.function),
+                f"pass it as an argument of its own; or `{self._request.tape_call}` runs on the "
+                "tape altogether",
+            ) from None
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """Return the text of the adjoint for arguments of these types.

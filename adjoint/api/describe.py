@@ -35,7 +35,8 @@ class Arguments:
 
     Attributes
     ----------
-    structures : one for each parameter of the function.
+    names : the function's parameters.
+    structures : one for each of them.
     types : Numba's type of each leaf.
     labels : how to reach each leaf in the function, `p.w[0]`, for messages.
     shape : equal for equal structures and constants.
@@ -43,6 +44,7 @@ class Arguments:
         takes part, NumPy rounds the result of the two differently. Empty where it is all the same.
     """
 
+    names: tuple[str, ...]
     structures: tuple[Structure, ...]
     types: ArgTypes
     labels: tuple[str, ...]
@@ -72,12 +74,13 @@ class Description:
     ----------
     function : the function; its own names are not given to leaves.
     names : its parameters.
-    wrt : positions of those to differentiate with respect to.
+    wrt : those to differentiate with respect to.
     """
 
-    def __init__(self, function: FunctionType, names: Sequence[str], wrt: Sequence[int]) -> None:
+    def __init__(self, function: FunctionType, names: Sequence[str], wrt: Sequence[str]) -> None:
         self._function = function
-        self._wrt = {names[position] for position in wrt}
+        self._names = tuple(names)
+        self._wrt = frozenset(wrt)
         code = function.__code__
         self._taken = {
             *(*names, *code.co_varnames, *code.co_cellvars, *code.co_names, *code.co_freevars),
@@ -109,7 +112,8 @@ class Description:
         scalar_types = {_element(t) for t in found}
         matters = any(t in scalar_types for t in _HALF) and any(t in found for t in _WIDE)
         python = tuple(self._python) if matters else ()
-        return Arguments(structures, found, tuple(self._labels), tuple(self._shape), python)
+        shape = tuple(self._shape)
+        return Arguments(self._names, structures, found, tuple(self._labels), shape, python)
 
     def _describe(self, value: Any, name: str, label: str) -> Structure:
         cls = type(value)
@@ -174,7 +178,7 @@ class Description:
 
 
 def describe(
-    function: FunctionType, names: Sequence[str], args: Sequence[Any], wrt: Sequence[int] = ()
+    function: FunctionType, names: Sequence[str], args: Sequence[Any], wrt: Sequence[str] = ()
 ) -> Arguments:
     """Look closely at Python arguments.
 

@@ -41,7 +41,9 @@ class Differentiable(Compiled):
         wrt : positions of floats and arrays of floats.
         """
         if wrt not in self._adjoints:
-            self._adjoints[wrt] = Compiled(replace(self._request, wrt=wrt), self._recipe)
+            self._adjoints[wrt] = Compiled(
+                replace(self._request, wrt=tuple((i, None) for i in wrt)), self._recipe
+            )
         return self._adjoints[wrt].find(args)
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:

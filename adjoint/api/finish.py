@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 from numba.core import types
 
 from adjoint.api.describe import Arguments
-from adjoint.api.rebuild import Build, float_flags, float_leaves, gradient_builder
+from adjoint.api.rebuild import Build, Part, chosen_parts, gradient_builder
 from adjoint.api.request import Request
 from adjoint.program.structure import Leaf
 
@@ -39,10 +40,10 @@ def plain_number(value: Any) -> Any:
 
 
 def _gradient_finisher(request: Request, arguments: Arguments) -> Convert | None:
-    found = float_leaves(arguments.structures, arguments.types, request.wrt)
-    positions = [position for floats in found for position in floats]
+    parts = chosen_parts(arguments, request.wrt)
+    positions = [position for part in parts for position in part.positions()]
     converts = tuple(_converter(arguments.types[i], request.jit) for i in positions)
-    build = _builder(request, arguments)
+    build = _builder(request, parts)
     if build is None and not any(converts):
         return None
     if len(converts) == 1:
@@ -61,17 +62,12 @@ def _gradient_finisher(request: Request, arguments: Arguments) -> Convert | None
     return finish
 
 
-def _builder(request: Request, arguments: Arguments) -> Build | None:
+def _builder(request: Request, parts: Sequence[Part]) -> Build | None:
     """What arranges the bars of leaves; None if they are returned as they come."""
-    chosen = [arguments.structures[position] for position in request.wrt]
-    if not request.single and all(isinstance(structure, Leaf) for structure in chosen):
+    if not request.single and all(isinstance(part.structure, Leaf) for part in parts):
         return None
-    flags = float_flags(arguments.structures, arguments.types)
-    number = iter(range(len(arguments.types)))
-    builders = [
-        gradient_builder(structure, iter(flags[position]), number)
-        for position, structure in zip(request.wrt, chosen, strict=True)
-    ]
+    number = count()
+    builders = [gradient_builder(part.structure, iter(part.floats), number) for part in parts]
     if len(builders) == 1 and not request.single:
         return builders[0]
     return lambda bars: tuple([builder(bars) for builder in builders])

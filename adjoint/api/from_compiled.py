@@ -7,6 +7,7 @@ literal ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from types import FunctionType
 from typing import Any
 
@@ -16,7 +17,7 @@ from numba.core.typing.typeof import typeof
 from adjoint.api.describe import ArgTypes, Arguments, Description
 from adjoint.api.kinds import keys_key
 from adjoint.api.location import definition
-from adjoint.api.rebuild import float_flags
+from adjoint.api.rebuild import chosen_parts
 from adjoint.api.request import Request
 from adjoint.errors import TypingFailed
 from adjoint.jit.wrapper import Path, Shape
@@ -110,8 +111,7 @@ def gradient_shape(request: Request, arguments: Arguments) -> Shape:
     """How the bars are put together to gradients."""
     if request.array_seed:
         return 0
-    flags = float_flags(arguments.structures, arguments.types)
-    number = iter(range(len(arguments.types)))
+    number = count()
 
     def shape(structure: Structure, floats: Iterator[bool]) -> Shape:
         if isinstance(structure, Static):
@@ -120,5 +120,7 @@ def gradient_shape(request: Request, arguments: Arguments) -> Shape:
             return next(number) if next(floats) else None
         return structure.kind, [shape(child, floats) for child in structure.children]
 
-    parts = [shape(arguments.structures[k], iter(flags[k])) for k in request.wrt]
+    parts = [
+        shape(part.structure, iter(part.floats)) for part in chosen_parts(arguments, request.wrt)
+    ]
     return parts[0] if len(parts) == 1 and not request.single else (tuple, parts)

@@ -45,7 +45,8 @@ class Gradient(Compiled):
 
     def __repr__(self) -> str:
         request = self._request
-        asked = tuple(request.names[i] for i in request.wrt)
+        names = request.names
+        asked = tuple(names[i] if k is None else f"{names[i]}[{k!r}]" for i, k in request.wrt)
         argnums = asked if len(asked) > 1 or request.single else asked[0]
         name = "value_and_grad" if request.value else "grad"
         return f"{name}({request.function.__qualname__}, argnums={argnums!r}{self._options()})"

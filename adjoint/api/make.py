@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from adjoint.api.argnums import Argnums, parameter_names, positions
+from adjoint.api.argnums import Argnums, Chosen, parameter_names, positions
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
 from adjoint.api.options import Mode, Options, require_mode
@@ -30,7 +30,7 @@ def gradient(f: Function, value: bool, argnums: Argnums, options: Options, mode:
         first=target.first,
         keywords=target.keywords,
         names=names,
-        wrt=_positions(f, target, names, argnums),
+        wrt=_wrt(f, target, names, argnums),
         single=isinstance(argnums, tuple | list) and len(argnums) == 1,
         value=value,
         **_present(options),
@@ -61,15 +61,14 @@ def operation(f: Function, options: Options) -> Differentiable:
     return Differentiable(request, (operation, (f, options)))
 
 
-def _positions(
+def _wrt(
     f: Function, target: Target, names: tuple[str, ...], argnums: Argnums
-) -> tuple[int, ...]:
-    """Positions among all parameters of what `argnums` says of those that are left to give."""
-    if not target.bound:
-        return positions(target.function, names, argnums)
-    left = tuple(inspect.signature(f).parameters)
+) -> tuple[Chosen, ...]:
+    """Among all parameters, what `argnums` says of those that are left to give."""
+    left = inspect.signature(f if target.bound else target.function)
     found = positions(target.function, left, argnums)
-    return tuple(names.index(left[position]) for position in found)
+    given = tuple(left.parameters)
+    return tuple((names.index(given[position]), key) for position, key in found)
 
 
 def _present(options: Options) -> Options:

@@ -67,8 +67,10 @@ def call_gradient(gradient: Gradient, args: Args) -> Any:
     if not request.value:
         return derivative
     output = like(operands, result)
-    if inputs and set(inputs) <= set(request.wrt) and not isinstance(result, np.ndarray):
-        by_position = dict(zip(request.wrt, (d._data.copy() for d in derivatives), strict=True))
+    if inputs and set(inputs) <= set(request.positions) and not isinstance(result, np.ndarray):
+        by_position = dict(
+            zip(request.positions, (d._data.copy() for d in derivatives), strict=True)
+        )
         chosen = [by_position[i] for i in inputs]
         record_call(
             [args[i] for i in inputs],
@@ -169,7 +171,7 @@ def _require_unwritten(entry: Entry, args: Args) -> None:
 def _require_flat(entry: Entry) -> None:
     """Refuse gradients of containers: they would be containers of arrays of the tape."""
     request = entry.request
-    for position in request.wrt:
+    for position in request.positions:
         if not isinstance(entry.arguments.structures[position], Leaf):
             name = request.names[position]
             raise NotDifferentiable(

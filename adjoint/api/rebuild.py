@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from numba.core import types
 
+from adjoint.api.argnums import Chosen
+from adjoint.api.describe import Arguments
+from adjoint.errors import InvalidArgnums
 from adjoint.program import numbers
-from adjoint.program.structure import Branch, Leaf, Structure, leaves
+from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 
 Build = Callable[[Sequence[Any]], Any]
 """From leaves, in order, to a container."""
@@ -20,21 +24,56 @@ def is_float(type_: types.Type) -> bool:
     return numbers.is_float(type_) or numbers.is_complex(type_)
 
 
-def float_leaves(
-    structures: Sequence[Structure], arg_types: Sequence[types.Type], wrt: Sequence[int]
-) -> tuple[tuple[int, ...], ...]:
-    """For each parameter in `wrt`, the positions of its leaves that have a gradient."""
-    positions = iter(range(len(arg_types)))
-    by_parameter = [[next(positions) for _ in leaves(s)] for s in structures]
-    return tuple(tuple(i for i in by_parameter[k] if is_float(arg_types[i])) for k in wrt)
+@dataclass(frozen=True)
+class Part:
+    """What a gradient is asked with respect to: an argument, or one of those that `*xs` collects.
+
+    Attributes
+    ----------
+    structure : what it looks like.
+    first : position of its first leaf.
+    floats : for each of its leaves, whether it has a gradient.
+    """
+
+    structure: Structure
+    first: int
+    floats: tuple[bool, ...]
+
+    def positions(self) -> Iterator[int]:
+        """Positions of the leaves that have a gradient."""
+        return (self.first + k for k, is_one in enumerate(self.floats) if is_one)
 
 
-def float_flags(
-    structures: Sequence[Structure], arg_types: Sequence[types.Type]
-) -> list[list[bool]]:
-    """For each parameter, whether each of its leaves has a gradient."""
-    found = iter(arg_types)
-    return [[is_float(next(found)) for _ in leaves(structure)] for structure in structures]
+def chosen_parts(arguments: Arguments, wrt: Sequence[Chosen]) -> list[Part]:
+    """The parts of the arguments that `wrt` says.
+
+    Raises
+    ------
+    InvalidArgnums : there are not so many arguments, or none of that name.
+    """
+    return [_part(arguments, position, key) for position, key in wrt]
+
+
+def _part(arguments: Arguments, position: int, key: int | str | None) -> Part:
+    structure = arguments.structures[position]
+    first = arguments.parameters.index(position) if position in arguments.parameters else 0
+    if key is not None:
+        assert isinstance(structure, Branch)
+        if key not in structure.keys:
+            raise InvalidArgnums(
+                f"argnums asks for the argument {arguments.names[position]}[{key!r}], "
+                "which the call does not give"
+            )
+        index = structure.keys.index(key)
+        first += sum(_count(child) for child in structure.children[:index])
+        structure = structure.children[index]
+    count = _count(structure)
+    found = arguments.types[first : first + count]
+    return Part(structure, first, tuple(is_float(type_) for type_ in found))
+
+
+def _count(structure: Structure) -> int:
+    return sum(1 for _ in leaves(structure))
 
 
 def gradient_builder(structure: Structure, floats: Iterator[bool], number: Iterator[int]) -> Build:
@@ -54,6 +93,16 @@ def gradient_builder(structure: Structure, floats: Iterator[bool], number: Itera
         structure.keys,
         [gradient_builder(child, floats, number) for child in structure.children],
     )
+
+
+def builder(structure: Structure) -> Build:
+    """Return what makes the structure again; the names of its leaves are positions of values."""
+    if isinstance(structure, Leaf):
+        return _bar(int(structure.name))
+    if isinstance(structure, Static):
+        return _constant(structure.value)
+    below = [builder(child) for child in structure.children]
+    return container(structure.kind, structure.keys, below)
 
 
 def container(kind: type, keys: tuple[Any, ...], children: Sequence[Build]) -> Build:
@@ -80,6 +129,10 @@ def container(kind: type, keys: tuple[Any, ...], children: Sequence[Build]) -> B
 
 def _bar(number: int) -> Build:
     return lambda bars: bars[number]
+
+
+def _constant(value: Any) -> Build:
+    return lambda bars: value
 
 
 def _nothing(bars: Sequence[Any]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from adjoint.api.argnums import Chosen
 from adjoint.api.target import name_of
 
 
@@ -21,7 +22,7 @@ class Request:
     function : the plain Python function under it.
     first, keywords : what is bound to that function already.
     names : its parameters, in order.
-    wrt : positions of the parameters to differentiate with respect to, in the user's order.
+    wrt : the parameters to differentiate with respect to, in the user's order.
     single : whether the one gradient is to come as a tuple of one.
     value : whether the function's value is returned besides.
     jit, fastmath, cache, optimise : the options of `grad`.
@@ -34,7 +35,7 @@ class Request:
     first: tuple[Any, ...]
     keywords: Mapping[str, Any]
     names: tuple[str, ...]
-    wrt: tuple[int, ...]
+    wrt: tuple[Chosen, ...]
     single: bool
     value: bool
     jit: bool
@@ -47,6 +48,11 @@ class Request:
     def bound(self) -> bool:
         """Whether arguments are bound to the function."""
         return bool(self.first or self.keywords)
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Positions of the parameters to differentiate with respect to."""
+        return tuple(position for position, _ in self.wrt)
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adjoint.api.describe import Arguments
-from adjoint.api.rebuild import float_leaves
+from adjoint.api.rebuild import chosen_parts
 from adjoint.api.references import References
 from adjoint.api.request import Request
 from adjoint.errors import NoRule, SourceNotAvailable, TypingFailed, UnsupportedSyntax
@@ -65,12 +65,12 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
     """Run the compiler, for the stages between source and adjoint that are not kept."""
     from adjoint import pipeline  # not needed, and so not imported, while the cache has it
 
-    found = float_leaves(arguments.structures, arguments.types, request.wrt)
+    parts = chosen_parts(arguments, request.wrt)
     try:
         return pipeline.generate(
             request.function,
             arguments.types,
-            tuple(position for floats in found for position in floats),
+            tuple(position for part in parts for position in part.positions()),
             structures=dict(zip(request.names, arguments.structures, strict=True)),
             array_seed=request.array_seed,
             optimise=request.optimise,

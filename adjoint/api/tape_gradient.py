@@ -9,7 +9,7 @@ import numpy as np
 
 from adjoint.api import on_tape
 from adjoint.api.gradient import Gradient
-from adjoint.api.request import Request
+from adjoint.api.tape_arguments import TapeArguments
 from adjoint.errors import NotDifferentiable
 from adjoint.runtime.tape import autograd, plain
 from adjoint.runtime.tape.array import Array
@@ -28,24 +28,21 @@ class TapeGradient(Gradient):
     compiled code cannot call it.
     """
 
-    def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
-        super().__init__(request, recipe)
-        parameters = self._bound.signature.parameters.values()
-        self._by_name = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the gradient at these arguments, or the pair of value and gradient."""
-        args = self._bound(args, kwargs)
-        if any(isinstance(arg, Tensor) for arg in args):
-            return self._call_on_tape(args)
-        value, bars = plain.value_and_gradient(self._run, args, self._request.wrt)
-        return self._answer(value, bars)
+        given = TapeArguments(self._request, self._bound, self._bound(args, kwargs))
+        if any(isinstance(leaf, Tensor) for leaf in given.leaves):
+            return self._call_on_tape(given)
+        value, bars = plain.value_and_gradient(given.run, given.leaves, given.wrt)
+        gradient = given.gradient(bars)
+        return (value, gradient) if self._request.value else gradient
 
     def primal(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's own value."""
-        return self._run(*self._bound(args, kwargs))
+        given, named = self._bound.unbind(self._bound(args, kwargs))
+        return self._request.function(*given, **named)
 
-    def entry(self, args: tuple[Any, ...]) -> NoReturn:
+    def find(self, args: tuple[Any, ...]) -> NoReturn:
         """Refuse: nothing is compiled."""
         raise self._nothing_compiled()
 
@@ -71,59 +68,54 @@ class TapeGradient(Gradient):
             hint=f'leave out mode="tape" to compile {name}',
         )
 
-    def _run(self, *args: Any) -> Any:
-        count = len(args) - len(self._by_name)
-        named = dict(zip(self._by_name, args[count:], strict=True))
-        return self._request.function(*args[:count], **named)
-
-    def _answer(self, value: Any, bars: Sequence[Any]) -> Any:
-        request = self._request
-        gradient = tuple(bars) if len(bars) > 1 or request.single else bars[0]
-        return (value, gradient) if request.value else gradient
-
     # --------------------------------------------------------------------- on arrays of the tape
 
-    def _call_on_tape(self, args: Args) -> Any:
+    def _call_on_tape(self, given: TapeArguments) -> Any:  # type: ignore[override]
         """One operation for the value and one for the gradient; both can be differentiated."""
+        args = tuple(given.leaves)
         values, inputs = on_tape.plain(args), on_tape.live(args)
-        value, bars = plain.value_and_gradient(self._run, values, self._request.wrt)
+        value, bars = plain.value_and_gradient(given.run, values, given.wrt)
         output = on_tape.like(args, value)
         derivatives = [on_tape.like(args, bar) for bar in bars]
         tensors = [args[i] for i in inputs]
         if inputs:
-            record_call(tensors, [output], self._pull_value(values, inputs))
-            record_call(tensors, derivatives, self._pull_gradient(values, inputs))
-        return self._answer(output, derivatives)
+            record_call(tensors, [output], _pull_value(given.run, values, inputs))
+            pull = _pull_gradient(given.run, values, inputs, given.wrt)
+            record_call(tensors, derivatives, pull)
+        gradient = given.gradient(derivatives)
+        return (output, gradient) if self._request.value else gradient
 
-    def _pull_value(self, values: Args, inputs: list[int]) -> Callable[..., Sequence[Any]]:
-        def vjp(bar: np.ndarray) -> Sequence[Any]:
-            def weighted(*args: Any) -> Any:
-                result = self._run(*args)
-                return np.sum(result * bar.reshape(np.shape(result)))
 
-            bars = plain.value_and_gradient(weighted, values, inputs)[1]
-            return [np.asarray(x_bar) for x_bar in bars]
+def _pull_value(
+    run: Callable[..., Any], values: Args, inputs: list[int]
+) -> Callable[..., Sequence[Any]]:
+    def vjp(bar: np.ndarray) -> Sequence[Any]:
+        def weighted(*args: Any) -> Any:
+            result = run(*args)
+            return np.sum(result * bar.reshape(np.shape(result)))
 
-        return vjp
+        bars = plain.value_and_gradient(weighted, values, inputs)[1]
+        return [np.asarray(x_bar) for x_bar in bars]
 
-    def _pull_gradient(self, values: Args, inputs: list[int]) -> Callable[..., Sequence[Any]]:
-        """The pullback of the gradient: that of gradient · cotangent, by a tape of its own."""
+    return vjp
 
-        def vjp(*bars: np.ndarray) -> Sequence[Any]:
-            variables = {i: Array(np.array(values[i])) for i in {*inputs, *self._request.wrt}}
-            for variable in variables.values():
-                variable.attach_grad()
-            args = [variables.get(i, value) for i, value in enumerate(values)]
-            with Scope(True, state.training):
-                result = self._run(*args)
-                wrt = [variables[i] for i in self._request.wrt]
-                gradients = autograd.grad(result, wrt, create_graph=True)
-                parts = [
-                    np.sum(g * b.reshape(g.shape)) for g, b in zip(gradients, bars, strict=True)
-                ]
-                total = sum(parts[1:], parts[0])
-            if total._node is not None and total._node.alive:
-                total.backward()
-            return [raw(variables[i].grad) for i in inputs]
 
-        return vjp
+def _pull_gradient(
+    run: Callable[..., Any], values: Args, inputs: list[int], wrt: tuple[int, ...]
+) -> Callable[..., Sequence[Any]]:
+    """The pullback of the gradient: that of gradient · cotangent, by a tape of its own."""
+
+    def vjp(*bars: np.ndarray) -> Sequence[Any]:
+        variables = {i: Array(np.array(values[i])) for i in {*inputs, *wrt}}
+        for variable in variables.values():
+            variable.attach_grad()
+        args = [variables.get(i, value) for i, value in enumerate(values)]
+        with Scope(True, state.training):
+            gradients = autograd.grad(run(*args), [variables[i] for i in wrt], create_graph=True)
+            parts = [np.sum(g * b.reshape(g.shape)) for g, b in zip(gradients, bars, strict=True)]
+            total = sum(parts[1:], parts[0])
+        if total._node is not None and total._node.alive:
+            total.backward()
+        return [raw(variables[i].grad) for i in inputs]
+
+    return vjp

@@ -80,11 +80,12 @@ class Version:
     def describe(self, args: Sequence[Any]) -> Arguments:
         """Look closely at Python arguments, which are refused where they cannot be used."""
         request = self._request
-        return describe(request.function, request.names, args, request.wrt)
+        wrt = [request.names[position] for position in request.positions]
+        return describe(request.function, request.names, args, wrt)
 
     def _entry(self, arguments: Arguments) -> Entry:
         request = self._request
-        require_float(request.function, request.names, arguments, request.wrt)
+        require_float(request.function, arguments, request.wrt)
         with global_compiler_lock:
             if arguments.key not in self._entries:
                 self._entries[arguments.key] = self._made(arguments)
