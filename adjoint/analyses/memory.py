@@ -67,7 +67,7 @@ class Memory:
         made = self.bindings.get(name, [])
         if made and isinstance(made[0].value, Name) and name not in self._seen:
             self._seen.add(name)
-            found = self._operand_shape(made[0].value, made[0])
+            found = self.operand_shape(made[0].value, made[0])
             self._seen.discard(name)
             return found
         if len(made) != 1:
@@ -80,7 +80,7 @@ class Memory:
             size = call.args[0]
             lengths = size.items if isinstance(size, Tuple) else (size,)
             return [(length, stmt) for length in lengths]
-        return lengths_of_call(call, item, stmt, lambda arg: self._operand_shape(arg, stmt))
+        return lengths_of_call(call, item, stmt, lambda arg: self.operand_shape(arg, stmt))
 
     def _taken_from(self, made: Assign) -> tuple[int, Assign | None]:
         """What makes an array: the statement itself, or the call whose result it is an item of."""
@@ -89,7 +89,8 @@ class Memory:
                 return k, self._tuples.get(whole)
         return 0, made
 
-    def _operand_shape(self, operand: Expr, stmt: Stmt) -> list[tuple[Expr, Stmt]] | None:
+    def operand_shape(self, operand: Expr, stmt: Stmt) -> list[tuple[Expr, Stmt]] | None:
+        """Each length of an array that a statement reads, as `shape` gives them."""
         assert isinstance(operand, Name)
         if operand.id in self._params:
             axes = range(self.types[operand.id].ndim)

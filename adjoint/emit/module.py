@@ -9,10 +9,13 @@ from typing import Any
 
 import gast
 
+from adjoint.emit.literals import without_literals
 from adjoint.emit.text import to_text
 from adjoint.emit.trees import TreeBuilder
 from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Return, Tuple
 from adjoint.program.functions import Function, name_apart, reachable
+
+_ONE = Const(1.0)
 
 
 def source_of(program: Program) -> str:
@@ -31,21 +34,24 @@ def module_of(programs: Iterable[Program], header: str = "") -> str:
     name_apart(programs)
     called = [named(function) for function in reachable(programs)]
     builder = TreeBuilder()
-    functions = [builder.function(program) for program in (*called, *programs)]
+    functions = [builder.function(without_literals(p)) for p in (*called, *programs)]
     texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
     return "\n\n".join([header + _import_lines(builder.imports), *texts])
 
 
-def entry_points(adjoint: Program, primal: str, count: int) -> tuple[Program, Program]:
+def entry_points(
+    adjoint: Program, primal: str, count: int, seed: Const = _ONE
+) -> tuple[Program, Program]:
     """Functions that start the reverse sweep with 1: the gradient alone, and with the value.
 
     Parameters
     ----------
     adjoint : returns the primal's result and `count` bars.
     primal : the primal's name.
+    seed : the cotangent of the result.
     """
     params = adjoint.params[:-1]
-    call = Call(Function(adjoint.name), (*(Name(param) for param in params), Const(1.0)))
+    call = Call(Function(adjoint.name), (*(Name(param) for param in params), seed))
     whole = Assign("swept", call)
     bars: tuple[Expr, ...] = tuple(Item(Name("swept"), (Const(k + 1),)) for k in range(count))
     gradient = bars[0] if count == 1 else Tuple(bars)

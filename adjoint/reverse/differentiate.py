@@ -328,7 +328,7 @@ class _Assembly:
             self.sweep.needs,
             self.plan.unfused_loops,
             self.names.fresh,
-            self.facts.memory.shape,
+            self.facts.memory.operand_shape,
         )
         self._inserted = tapes.inserted
         self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}

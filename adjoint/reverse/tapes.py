@@ -69,7 +69,7 @@ class Tapes:
         needs: Needs,
         unfused_loops: Callable[[Version], list[Stmt]],
         fresh: Callable[[str, Any], Name],
-        shape_of: Callable[[str], list[tuple[Expr, Stmt]] | None],
+        shape_of: Callable[[Expr, Stmt], list[tuple[Expr, Stmt]] | None],
     ) -> None:
         self._needs = needs
         self._places: Places = needs.places
@@ -131,7 +131,8 @@ class Tapes:
 
     def _shape(self, version: Version, outermost: Stmt) -> tuple[Expr, ...] | None:
         """The array's lengths, if they are the same in all iterations."""
-        made = self._shape_of(version.name)
+        assert version.stmt is not None
+        made = self._shape_of(Name(version.name), version.stmt)
         if made is None:
             return None
         ranges = Ranges(self._needs.versions, self._places, outermost)
