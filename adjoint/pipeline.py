@@ -11,7 +11,7 @@ import numba
 from adjoint.callees import Callees
 from adjoint.emit import entry_points, load, module_of, named, source_of
 from adjoint.errors import NotDifferentiable, TypingFailed
-from adjoint.inference import infer, infer_all
+from adjoint.inference import infer, infer_all, promoted
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
@@ -21,6 +21,7 @@ from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
+from adjoint.reverse.cotangents import one
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.syntax import Questions, parse
 
@@ -86,6 +87,7 @@ def generate(
     program = parse(function, structures or {}, _has_rule, questions)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
+    program = promoted(program, types, load)
     program, result, typed = infer_all(program, types, load)
     stages["inference"] = _type_table(program)
     _check_result(program, result)
@@ -97,6 +99,8 @@ def generate(
     stages["lowering"] = source_of(lowered)
     independent = tuple(program.params[position] for position in wrt)
     swept = differentiate(lowered, independent, array_seed)
+    kinds = swept.types or {}
+    swept = promoted(swept, (*types, *(kinds[p] for p in swept.params[len(types) :])), load)
     stages["reverse"] = source_of(swept)
     adjoint, primal = swept, lowered
     if optimise:
@@ -104,7 +108,7 @@ def generate(
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages["optimise"] = source_of(adjoint)
     called = [named(f) for f in callees.finish()]
-    gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt))
+    gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt), one(result))
     module = module_of([primal, adjoint, gradient, value_and_gradient])
     return Generated(
         module=module,

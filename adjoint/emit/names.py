@@ -108,6 +108,13 @@ def _loaded(module_name: str) -> Any:
         return None
 
 
+def _shortest(value: np.generic) -> Any:
+    """As a Python number; of float32 the one with the fewest digits that rounds to it."""
+    if isinstance(value, np.float32 | np.complex64) and np.isfinite(value):
+        return type(value.item())(str(value))
+    return value.item()
+
+
 def constant(value: Any) -> tuple[gast.AST, str | None]:
     """A Python value as a tree, and the import it needs (or None)."""
     if isinstance(value, np.generic) and value.dtype in (np.float64, np.int64, np.bool_):
@@ -134,7 +141,7 @@ def constant(value: Any) -> tuple[gast.AST, str | None]:
             path, needed = function_reference(value)
             return dotted(path), needed
         case np.generic():
-            inner, _ = constant(value.item())
+            inner, _ = constant(_shortest(value))
             callee = dotted(f"np.{value.dtype.name}")
             return gast.Call(callee, [inner], []), "import numpy as np"
         case tuple():

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
+from numba.np.numpy_support import as_dtype
 
 from adjoint.lowering.arrays import ArrayValue, Stored
 from adjoint.lowering.builder import Builder
@@ -107,9 +108,29 @@ def _accumulate(
     function: Callable[..., Any],
     initial: int,
 ) -> Expr:
+    if dtype in _WIDE:
+        wide = _WIDE[dtype]
+        first = Call(as_dtype(wide).type, (Const(float(initial)),))
+        sum_ = _accumulated(builder, shape, element, wide, function, first)
+        return builder.define("total", dtype, Call(as_dtype(dtype).type, (sum_,)))
     start: Any = float(initial) if isinstance(dtype, types.Float) else initial
     start = complex(initial) if isinstance(dtype, types.Complex) else start
-    result = builder.define("total", dtype, Const(start))
+    return _accumulated(builder, shape, element, dtype, function, Const(start))
+
+
+# NumPy adds in pairs, which keeps the digits that one float32 after the other would lose.
+_WIDE = {types.float32: types.float64, types.complex64: types.complex128}
+
+
+def _accumulated(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    function: Callable[..., Any],
+    start: Expr,
+) -> Expr:
+    result = builder.define("total", dtype, start)
     with builder.loops(shape) as index:
         value = element(index)
         builder.assign(result.id, Call(function, (result, value)))

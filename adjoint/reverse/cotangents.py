@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.program.core import Call, Const, Expr, Item, Name
+from adjoint.program.core import Call, Const, Expr, Item, Name, Slice
 from adjoint.program.numbers import element_of, is_complex, is_float
 from adjoint.program.walk import children
 
@@ -63,7 +63,7 @@ def _is_wide(type_: Any) -> bool:
 
 
 def _any(
-    expr: Expr,
+    expr: Expr | Slice,
     test: Callable[[Any], bool],
     type_of: Callable[[str], Any],
     except_in: tuple[Callable[..., Any], ...],
