@@ -13,7 +13,7 @@ from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import flattened
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
-from adjoint.syntax.packs import keep
+from adjoint.syntax.packs import keep, snapshot
 from adjoint.syntax.scopes import read_names
 from adjoint.syntax.static_types import unpacked
 from adjoint.syntax.terms import array_of, attribute_of, index
@@ -168,9 +168,7 @@ def _assign_together(context: Context, targets: list[Any], nodes: list[Any]) -> 
             assign_node(context, target, node)
             continue
         value = ready(context, expression(context, node), node)
-        if isinstance(value, Name):
-            value = context.temporary(value, node)
-        pending.append((target, value, node))
+        pending.append((target, snapshot(context, value, node), node))
     for target, value, node in pending:
         assign_value(context, target, value, node)
 
@@ -188,7 +186,7 @@ def _unpack(context: Context, targets: list[Any], value: Value, node: Any, at: A
         if not all(isinstance(target, gast.Name) for target in targets):
             parts = [context.as_atom(part, node) for part in parts]
     if isinstance(value, Pack) and len(parts) > 1:
-        parts = [context.temporary(p, node) if isinstance(p, Name) else p for p in parts]
+        parts = [snapshot(context, part, node) for part in parts]
     for target, part in zip(targets, parts, strict=True):
         inner = target.value if isinstance(target, gast.Starred) else target
         assign_value(context, inner, part, node)

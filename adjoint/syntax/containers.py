@@ -35,12 +35,15 @@ _SEQUENCES = (tuple, list)
 
 def site_of(context: Context, node: Any) -> Site:
     """The place where a container is made, the same in every translation."""
-    return (context.frame.source.filename, node.lineno, node.col_offset)
+    return (context.frame.source.filename, node.lineno, node.col_offset, "")
 
 
-def make(context: Context, pack: Pack, node: Any) -> Value:
-    """A new list, dict or instance, in the form that the facts ask for."""
-    site = site_of(context, node)
+def make(context: Context, pack: Pack, node: Any, part: str = "") -> Value:
+    """A new list, dict or instance, in the form that the facts ask for.
+
+    `part` tells several that are made at one place from each other.
+    """
+    site = (*site_of(context, node)[:3], part)
     pack = Pack(pack.items, pack.kind, pack.keys, frozenset({site}))
     if site in context.unit.facts.growing:
         return growing_list(context, pack.items, node)

@@ -19,7 +19,7 @@ from adjoint.syntax.exits import Region, flattened, goes_on
 from adjoint.syntax.translate import expression, statement_form, statements
 from adjoint.syntax.values import Conflict, Known, Pack
 
-_OF_THE_MACHINE = (ArithmeticError, LookupError, FloatingPointError)
+_OF_THE_MACHINE = (ArithmeticError, IndexError)
 _TOTAL = (
     math.fabs,
     math.floor,
@@ -88,7 +88,7 @@ def _exceptions(context: Context, clause: Any) -> tuple[type[BaseException], ...
 
 def _check(context: Context, clause: Any, handler: Handler, body: Block) -> None:
     """Refuse to catch what compiled code does not raise."""
-    if any(issubclass(kind, _OF_THE_MACHINE) for kind in handler.exceptions):
+    if any(issubclass(kind, _OF_THE_MACHINE) or kind is LookupError for kind in handler.exceptions):
         context.refuse(
             "compiled code does not raise this exception: it divides as NumPy does, and does not "
             "check indices.",

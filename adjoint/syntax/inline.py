@@ -19,6 +19,7 @@ from adjoint.program.core import Const, Name, Source
 from adjoint.syntax import callees, resolve
 from adjoint.syntax.assignments import set_name
 from adjoint.syntax.calls import Arguments, inliner
+from adjoint.syntax.containers import make
 from adjoint.syntax.context import Context, Frame, Unit, item_name
 from adjoint.syntax.exits import Region, goes_on, leaves_outside, structure
 from adjoint.syntax.packs import flat, keep
@@ -228,7 +229,8 @@ def bind(
         else:
             context.refuse(f"`{name}` cannot take the argument `{key}` here.", node)
     if parameters.kwarg is not None:
-        bound[parameters.kwarg.id] = Pack(tuple(others.values()), dict, tuple(others))
+        whole = Pack(tuple(others.values()), dict, tuple(others))
+        bound[parameters.kwarg.id] = make(context, whole, node, "**")
     fallback = dict(zip(plain[len(plain) - len(defaults) :], defaults, strict=True))
     fallback.update(keyword_defaults)
     for param in (*plain, *(p.id for p in parameters.kwonlyargs)):

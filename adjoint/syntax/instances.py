@@ -136,7 +136,7 @@ def _dataclass_fields(context: Context, kind: Any, args: Arguments, node: Any) -
         context.refuse(f"`{kind.__name__}` takes {len(positional)} positional arguments.", node)
     named = Arguments((), {**dict(zip(positional, args.positional, strict=False)), **args.keywords})
     made = {
-        name: apply_function(context, Known(factory, name), Arguments((), {}), node)
+        name: _from_factory(context, factory, name, node)
         for name, factory in factories.items()
         if name not in named.keywords
     }
@@ -149,6 +149,13 @@ def _dataclass_fields(context: Context, kind: Any, args: Arguments, node: Any) -
                 context, defaults[field.name], field.name
             )
     return found
+
+
+def _from_factory(context: Context, factory: Any, name: str, node: Any) -> Value:
+    """A field's value from its `default_factory`."""
+    if factory in (list, dict):
+        return make(context, Pack((), factory), node, name)
+    return apply_function(context, Known(factory, name), Arguments((), {}), node)
 
 
 # --------------------------------------------------------------------------- attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -12,14 +12,14 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint.program.core import Call, Const, Item, Name
-from adjoint.syntax import containers
+from adjoint.program.core import Call, Const, If, Item, Name
 from adjoint.syntax.context import Context
+from adjoint.syntax.control import throw
 from adjoint.syntax.operators import apply
 from adjoint.syntax.static_types import lengths_of, unpacked
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
-from adjoint.syntax.values import Known, Pack, Value
+from adjoint.syntax.values import Known, Pack, Value, is_number
 
 Atom = Const | Name
 _ZERO, _ONE = Const(0), Const(1)
@@ -146,7 +146,7 @@ class _Source:
         if isinstance(node, gast.Call):
             called = self._builtin(node.func)
             for function, form in _FORMS.items():
-                if called is function and not node.keywords:
+                if called is function and (function is builtins.zip or not node.keywords):
                     return form(self, node)
         value = expression(self.context, node)
         return self._of(value, node)
@@ -209,19 +209,66 @@ class _Source:
     def zip(self, node: Any) -> Iteration | Pack:
         """`zip(a, b, …)`, as long as the shortest."""
         parts = [part for arg in node.args for part in self._sources(arg)]
+        is_strict = self._is_strict(node)
         packs = [part for part in parts if isinstance(part, Pack)]
+        if is_strict and len({len(pack.items) for pack in packs}) > 1:
+            throw(self.context, ValueError, (Const("zip() of unequal lengths"),), node)
         if len(packs) == len(parts):
             return Pack(tuple(Pack(row) for row in zip(*(p.items for p in packs), strict=False)))
+        if not all(is_number(item) for pack in packs for item in pack.items):
+            return self._rows(parts, packs, is_strict, node)
         counted = [self._counted(self._of_pack(part, node), node) for part in parts]
         length = counted[0].stop
         for part in counted[1:]:
-            if part.stop != length:
+            if part.stop != length and is_strict:
+                self._require_equal(length, part.stop, node)
+            elif part.stop != length:
                 length = self.context.temporary(Call(min, (length, part.stop)), node, "len")
 
         def row(context: Context, k: Atom) -> Value:
             return Pack(tuple(self._item(context, part, k, node) for part in counted))
 
         return Iteration(_ZERO, length, item=row)
+
+    def _rows(
+        self, parts: list[Iteration | Pack], packs: list[Pack], is_strict: bool, node: Any
+    ) -> Pack:
+        """Rows one by one, because what is in a container is no number: functions, tuples."""
+        count = min(len(pack.items) for pack in packs)
+        rows: list[list[Value]] = [[] for _ in range(count)]
+        for part in parts:
+            if isinstance(part, Pack):
+                found: Sequence[Value] = part.items
+            else:
+                counted = self._counted(part, node)
+                self._require_length(counted.stop, count, is_strict, node)
+                found = [self._item(self.context, counted, Const(k), node) for k in range(count)]
+            for row, item in zip(rows, found, strict=False):
+                row.append(item)
+        return Pack(tuple(Pack(tuple(row)) for row in rows))
+
+    def _require_length(self, length: Atom, count: int, is_strict: bool, node: Any) -> None:
+        """The rows are written out for a length that is known, so no sequence may be shorter."""
+        differs = operator.ne if is_strict else operator.lt
+        test = self.context.temporary(Call(differs, (length, Const(count))), node)
+        self._raise_if(test, "zip() of unequal lengths", node)
+
+    def _raise_if(self, test: Atom, message: str, node: Any) -> None:
+        inner = self.context.inner()
+        with self.context.alternative():
+            throw(inner, ValueError, (Const(message),), node)
+        self.context.emit(If(test, inner.done(), at=self.context.at(node)))
+
+    def _is_strict(self, node: Any) -> bool:
+        """Whether `strict=True` is given, and nothing else."""
+        for keyword in node.keywords:
+            if keyword.arg != "strict" or not isinstance(keyword.value, gast.Constant):
+                self.context.refuse("zip takes the keyword strict, a constant.", node)
+        return any(keyword.value.value for keyword in node.keywords)
+
+    def _require_equal(self, length: Atom, other: Atom, node: Any) -> None:
+        differ = self.context.temporary(Call(operator.ne, (length, other)), node)
+        self._raise_if(differ, "zip() of unequal lengths", node)
 
     def _sources(self, node: Any) -> list[Iteration | Pack]:
         """What an argument of zip runs over; `*rows` are several arguments."""

@@ -82,7 +82,7 @@ def _pattern(context: Context, pattern: Any, value: Value, captures: _Captures) 
                 captures[name] = value
             return test
         case gast.MatchOr(patterns=patterns):
-            return _either(context, patterns, value, pattern)
+            return _either(context, patterns, value, captures, pattern)
         case gast.MatchSequence(patterns=patterns):
             return _sequence(context, patterns, value, captures, pattern)
         case gast.MatchMapping(keys=keys, patterns=patterns, rest=None):
@@ -92,13 +92,23 @@ def _pattern(context: Context, pattern: Any, value: Value, captures: _Captures) 
     return context.refuse("this pattern is not supported.", pattern, "use if/elif/else")
 
 
-def _either(context: Context, patterns: list[Any], value: Value, node: Any) -> Value:
+def _either(
+    context: Context, patterns: list[Any], value: Value, captures: _Captures, node: Any
+) -> Value:
     result: Value = Const(False)
     for pattern in patterns:
-        captures: _Captures = {}
-        test = _pattern(context, pattern, value, captures)
-        if captures:
-            context.refuse("an alternative that binds a name is not supported.", pattern)
+        own: _Captures = {}
+        test = _pattern(context, pattern, value, own)
+        if truth(test) is False:
+            continue
+        if own and (truth(test) is None or result != Const(False)):
+            context.refuse(
+                "an alternative that binds a name, and fits for some values only, is not "
+                "supported.",
+                pattern,
+                "write a case of its own",
+            )
+        captures.update(own)
         if truth(test) is True:
             return Const(True)
         if truth(test) is None:

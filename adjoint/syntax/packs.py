@@ -36,6 +36,13 @@ def flat(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
         yield path, value
 
 
+def snapshot(context: Context, value: Value, node: Any) -> Value:
+    """The value as it is now, whatever is assigned later."""
+    if isinstance(value, Pack):
+        return value.like(snapshot(context, item, node) for item in value.items)
+    return context.temporary(value, node) if isinstance(value, Name) else value
+
+
 def keep(
     context: Context,
     value: Value,

@@ -16,19 +16,15 @@ from typing import TYPE_CHECKING, Any
 from adjoint.program.core import (
     Assign,
     Block,
-    Break,
     Call,
-    Comment,
     Const,
     Evaluate,
     For,
     If,
     Name,
     Program,
-    Raise,
     Return,
     Stmt,
-    While,
 )
 from adjoint.program.primitives import append, expect_type, pop
 from adjoint.program.walk import assigned, blocks, map_blocks, names, read, statements

@@ -9,8 +9,8 @@ import numpy as np
 from adjoint.program.core import Call
 from adjoint.syntax.calls import special_call
 from adjoint.syntax.context import Context
-from adjoint.syntax.terms import index_term
-from adjoint.syntax.translate import atoms, expression
+from adjoint.syntax.terms import index_atom
+from adjoint.syntax.translate import expression, values
 from adjoint.syntax.values import Known, Value
 
 _SCATTERS = [
@@ -26,6 +26,10 @@ def _scatter(context: Context, node: Any) -> Value | None:
         )
     callee = expression(context, node.func)
     assert isinstance(callee, Known)
-    array, index, value = node.args
-    terms = (array, index_term(index), value)
-    return Call(callee.value, tuple(atoms(context, terms)))
+    array, index, value = values(context, node.args)
+    args = (
+        context.as_atom(array, node.args[0]),
+        index_atom(context, index, node.args[1]),
+        context.as_atom(value, node.args[2]),
+    )
+    return Call(callee.value, args)

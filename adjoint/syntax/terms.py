@@ -176,21 +176,40 @@ def index(context: Context, node: Any) -> tuple[Expr | Slice, ...]:
     """The parts of `a[…]`: atoms, and slices of atoms."""
     parts = node.elts if isinstance(node, gast.Tuple) else [node]
     flat = [bound for part in parts for bound in _operands(part)]
+    alone = not isinstance(node, gast.Tuple)
     found = iter(
-        context.as_atom(value, at) for value, at in zip(values(context, flat), flat, strict=True)
+        index_atom(context, value, at, alone)
+        for value, at in zip(values(context, flat), flat, strict=True)
     )
     return tuple(_part(part, found) for part in parts)
+
+
+def index_atom(context: Context, value: Value, node: Any, alone: bool = True) -> Const | Name:
+    """An index as an atom; only a tuple that stands alone is one of several indices.
+
+    Other tuples, and lists, select elements, as arrays do.
+    """
+    pack = containers.contents(context, value)
+    if pack is None or not issubclass(pack.kind, tuple | list):
+        return context.as_atom(value, node)
+    if alone and pack.kind is not list:
+        parts = tuple(index_atom(context, item, node, False) for item in pack.items)
+        return context.as_atom(Pack(parts), node)
+    return context.as_atom(Call(np.array, (_nested(context, pack, node),)), node)
+
+
+def _nested(context: Context, value: Value, node: Any) -> Const | Name:
+    """A sequence of numbers, arrays and such sequences as nested tuples."""
+    pack = containers.contents(context, value)
+    if pack is None:
+        return context.as_atom(value, node)
+    return context.as_atom(Pack(tuple(_nested(context, i, node) for i in pack.items)), node)
 
 
 def _operands(part: Any) -> list[Any]:
     if isinstance(part, gast.Slice):
         return [bound for bound in _bounds(part) if bound is not None]
-    return [index_term(part)]
-
-
-def index_term(part: Any) -> Any:
-    """A list as an index selects elements; a tuple would not."""
-    return _ListIndex(part) if isinstance(part, gast.List) else part
+    return [part]
 
 
 def _part(part: Any, found: Any) -> Expr | Slice:
@@ -201,22 +220,6 @@ def _part(part: Any, found: Any) -> Expr | Slice:
 
 def _bounds(part: Any) -> tuple[Any, Any, Any]:
     return part.lower, part.upper, part.step
-
-
-class _ListIndex(gast.AST):
-    """A list display that stands as an index."""
-
-    def __init__(self, node: Any) -> None:
-        super().__init__()
-        self.node = node
-        self.lineno, self.end_lineno = node.lineno, node.end_lineno
-        self.col_offset, self.end_col_offset = node.col_offset, node.end_col_offset
-
-
-@expression_form(_ListIndex)
-def _list_index(context: Context, node: Any) -> Value:
-    pack = Pack(tuple(items(context, node.node.elts)))
-    return Call(np.array, (context.as_atom(pack, node.node),))
 
 
 def array_of(context: Context, node: Any, owner: Value) -> Name:

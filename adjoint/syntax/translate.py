@@ -9,6 +9,7 @@ from adjoint.program.core import Const, Name
 from adjoint.program.walk import assigned
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import flattened, goes_on
+from adjoint.syntax.packs import flat, snapshot
 from adjoint.syntax.values import EXPRESSIONS, Value
 
 _Expression = Callable[[Context, Any], Value]
@@ -105,9 +106,9 @@ def keep_values(context: Context, found: list[Value], nodes: list[Any], start: i
     """Copy variables that statements since `start` assign (a walrus in a later operand)."""
     changed = assigned(flattened(context.block[start:]))
     for position, value in enumerate(found):
-        if isinstance(value, Name) and value.id in changed:
+        if any(isinstance(item, Name) and item.id in changed for _, item in flat(value)):
             inner = context.inner()
-            found[position] = inner.temporary(value, nodes[position])
+            found[position] = snapshot(inner, value, nodes[position])
             context.block[start:start] = inner.block
             start += len(inner.block)
 
