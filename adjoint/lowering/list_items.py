@@ -134,7 +134,8 @@ class _Check:
             return
         original = self._original(array, put)
         if not all(
-            name == original and self._is_filled_before(original, place, put)
+            _is_over(place, put)
+            or (name == original and self._is_filled_before(original, place, put))
             for name, place in writes
         ):
             raise UnsupportedSyntax(
@@ -169,6 +170,15 @@ class _Check:
                     place.stmt.at,
                     "take a copy out of the list before, and assign it to the item after",
                 )
+
+
+def _is_over(write: Standing, put: Standing) -> bool:
+    """Whether a statement never runs once another has run."""
+    for here in (put, *put.around):
+        index = _index_in(here.block, write)
+        if index is not None:
+            return index < here.index and not here.loops()
+    return False
 
 
 def _index_in(block: tuple, place: Standing) -> int | None:

@@ -5,6 +5,7 @@ often the construct under test.
 """
 
 from tests.corpus import (  # noqa: F401 - importing a module registers its programs
+    aliasing,
     arrays,
     calls,
     complex_numbers,
