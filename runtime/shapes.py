@@ -162,3 +162,35 @@ def check_items(n: int, m: int) -> int:
     if n != m:
         raise ValueError("setting an array element with a sequence: the items differ in length")
     return n
+
+
+@register_jitable
+def check_reshape(size: int, room: int) -> int:
+    """The number of elements of an array, which is to get a shape with room for as many."""
+    if size != room:
+        raise ValueError("cannot reshape array: the new shape has room for another number")
+    return size
+
+
+@register_jitable
+def reshape_length(size: int, others: int) -> int:
+    """The length left open (-1) in a new shape, from the product of the others."""
+    if others == 0 or size % others != 0:
+        raise ValueError("cannot reshape array: the size is no multiple of the known lengths")
+    return size // others
+
+
+@register_jitable
+def check_length(n: int) -> int:
+    """A length of a new shape; -1, to be computed, has to be written as a number."""
+    if n < 0:
+        raise ValueError("a length of the new shape is negative")
+    return n
+
+
+@register_jitable
+def check_squeezable(n: int) -> int:
+    """The length of an axis that is to be left out."""
+    if n != 1:
+        raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+    return n

@@ -9,6 +9,7 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.program.core import Call, Expr, Slice
+from adjoint.program.draws import Draw
 from adjoint.program.functions import Joint
 from adjoint.program.walk import subexpressions
 from adjoint.runtime import buffers, lists, shapes
@@ -39,6 +40,10 @@ _CHECKS = {
     shapes.check_single,
     shapes.check_unchanged,
     shapes.check_step,
+    shapes.check_reshape,
+    shapes.reshape_length,
+    shapes.check_length,
+    shapes.check_squeezable,
     shapes.check_index,
     shapes.check_mask,
     shapes.check_items,
@@ -72,7 +77,7 @@ _VIEWS = {
 
 def gives_fresh_memory(function: Callable[..., Any]) -> bool:
     """Whether an array that a function returns shares no memory with its arguments."""
-    if isinstance(function, Joint):
+    if isinstance(function, Joint | Draw):
         return True
     module = getattr(function, "__module__", None) or ""
     if module.partition(".")[0] in ("numpy", "_operator", "operator"):

@@ -15,6 +15,7 @@ from numba.core import types
 from numba.extending import overload
 from numba.np.numpy_support import as_dtype
 
+from adjoint.inference import view_stand_ins
 from adjoint.program import primitives
 from adjoint.program.core import Block, Call, Const, Expr, Program, Slice
 from adjoint.program.walk import map_blocks, map_operands, rewrite
@@ -48,6 +49,7 @@ _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.min: extremum,
     np.array: array,
     np.dot: product,
+    **view_stand_ins.STAND_INS,
     abs: np.abs,  # Numba's abs takes scalars only
 }
 
@@ -78,6 +80,8 @@ def _plain(call: Call) -> bool:
             {"2 args"},
             {"1 args"},
         )
+    if call.function in view_stand_ins.STAND_INS:
+        return keywords <= {"axis", "shape", "newshape"}
     return len(call.args) <= 2 and keywords <= {"axis", "keepdims"} and call.args != (Const(None),)
 
 

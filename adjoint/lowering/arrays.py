@@ -131,7 +131,7 @@ class View:
         is_whole = self.shape[selector.axis] == length and selector.step == Const(1)
         along = index[selector.axis]
         if not is_whole or selector.start != Const(0):
-            along = _non_negative(builder, along, self.shape[selector.axis])
+            along = non_negative(builder, along, self.shape[selector.axis])
         scaled = builder.integer(operator.mul, along, selector.step)
         return builder.integer(operator.add, selector.start, scaled)
 
@@ -306,7 +306,7 @@ def _common_length(
     return length
 
 
-def _non_negative(builder: Builder, index: Expr, length: Expr) -> Expr:
+def non_negative(builder: Builder, index: Expr, length: Expr) -> Expr:
     """An index that counts from the front; loop variables made here do already."""
     if isinstance(index, Const):
         return index if index.value >= 0 else builder.integer(operator.add, index, length)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from numba.core import types
 
 from adjoint.errors import UnsupportedSyntax
-from adjoint.lowering.arrays import ArrayValue, Fixed, Stored, View, is_array, memory
+from adjoint.lowering.arrays import ArrayValue, Fixed, Stored, View, is_array, is_component, memory
 from adjoint.lowering.expressions import expression
+from adjoint.lowering.rebinding import assign_private, is_known_everywhere
 from adjoint.lowering.state import Value
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
-from adjoint.program.walk import names
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
@@ -30,8 +30,12 @@ class ChangesShape(Exception):
 
 def assign(low: Lowering, target: str, expr: Expr) -> None:
     """Lower `target = expr`."""
-    if target in low.grown:
-        low.builder.assign(target, expr)
+    if target in low.grown and isinstance(expr, Call):
+        args = tuple(low.argument(arg) for arg in expr.args)
+        low.builder.assign(target, replace(expr, args=args))
+        return
+    if target in low.private.names:
+        assign_private(low, target, expr)
         return
     value = expression(low, target, expr)
     if isinstance(value, tuple):
@@ -82,7 +86,7 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         # The name may be bound to another array before this one is used.
         low.builder.assign(target, Name(value.name))
         low.bound[target] = low.memory(target)
-    elif isinstance(value, Stored) or memory(value) is not None:
+    elif isinstance(value, Stored) or memory(value) is not None or is_component(value):
         low.bound[target] = _with_fixed_index(low, value)
     elif low.uses[target] == 1:
         low.bound[target] = value
@@ -93,7 +97,8 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
 
 def _rebind(low: Lowering, target: str, value: ArrayValue) -> None:
     """A name that several assignments bind: each binds it to an array of its own."""
-    if isinstance(value, View) and memory(value) is not None and target in low.written:
+    is_view = isinstance(value, View) and memory(value) is not None
+    if (is_view or is_component(value)) and target in low.written:
         raise UnsupportedSyntax(
             f"{target!r} is a view here and another array elsewhere, and one of them is "
             "written to: which one cannot be told when compiling",
@@ -123,7 +128,7 @@ def _keep_shape(low: Lowering, target: str, shape: tuple[Expr, ...]) -> None:
         return
     lengths = tuple(low.canonical(length) for length in shape)
     if target not in low.constant_shapes:
-        if all(_is_known_everywhere(low, length) for length in lengths):
+        if all(is_known_everywhere(low, length) for length in lengths):
             low.constant_shapes[target] = lengths
             return
         raise ChangesShape(target)
@@ -131,13 +136,12 @@ def _keep_shape(low: Lowering, target: str, shape: tuple[Expr, ...]) -> None:
         raise ChangesShape(target)
 
 
-def _is_known_everywhere(low: Lowering, length: Expr) -> bool:
-    """Whether a length is computed from what exists at every later place."""
-    return all(name in low.outermost for name in names(length))
-
-
 def _with_fixed_index(low: Lowering, value: ArrayValue) -> ArrayValue:
     """A view keeps the index it was made with, even if the index variable changes later."""
+    if is_component(value):
+        (operand,) = value.operands
+        assert is_array(operand)
+        return replace(value, operands=(_with_fixed_index(low, operand),))
     if not isinstance(value, View):
         return _with_fixed_name(low, value)
     selectors = tuple(

@@ -8,14 +8,19 @@ from typing import Any
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import (
     index_calls,  # noqa: F401 - registers how it lowers calls
+    reshaping,  # noqa: F401 - registers how it lowers calls
     stores,
 )
 from adjoint.lowering.arrays import Elementwise, Stored, View
 from adjoint.lowering.assignments import ChangesShape, assign
 from adjoint.lowering.calls import lower_call
-from adjoint.lowering.exchange import exchange_contents
+from adjoint.lowering.draws import reparametrise
+from adjoint.lowering.growth import settle_growth
 from adjoint.lowering.in_place import settle_in_place
+from adjoint.lowering.joint_calls import joint_call
 from adjoint.lowering.lists import lists_to_buffers
+from adjoint.lowering.private_arrays import private_arrays
+from adjoint.lowering.sharing import Sharing
 from adjoint.lowering.state import State
 from adjoint.program import primitives
 from adjoint.program.core import (
@@ -36,8 +41,10 @@ from adjoint.program.core import (
     Slice,
     Stmt,
     Store,
+    Tuple,
     While,
 )
+from adjoint.program.functions import Joint
 from adjoint.program.growth import GROWING
 from adjoint.program.walk import assigned, blocks, names, operands, statements
 
@@ -49,11 +56,14 @@ def lower(program: Program) -> Program:
     ------
     UnsupportedSyntax, NoRule, ShapeMismatch : at the user's line.
     """
-    settled = lists_to_buffers(settle_in_place(exchange_contents(program)))
+    settled = settle_growth(settle_in_place(reparametrise(program)))
+    settled = lists_to_buffers(settled)
+    sharing = Sharing(settled)
+    private = private_arrays(settled, sharing)
     changing: frozenset[str] = frozenset()
     while True:
         try:
-            return Lowering(settled, changing).run()
+            return Lowering(settled, changing, private, sharing).run()
         except ChangesShape as found:
             changing |= {found.name}
 
@@ -93,7 +103,7 @@ class Lowering(State):
 
     def statement(self, stmt: Stmt) -> None:
         """Lower one statement."""
-        if not isinstance(stmt, Assign) or self.bindings[stmt.target] > 1:
+        if not isinstance(stmt, Assign) or self._changes_memory(stmt.target):
             self.flush(keep=self._read_by(stmt))
         at = stmt.at
         match stmt:
@@ -119,6 +129,9 @@ class Lowering(State):
                 pass
             case _:
                 self.builder.emit(stmt)
+
+    def _changes_memory(self, target: str) -> bool:
+        return self.bindings[target] > 1 or target in self.private.names
 
     def _read_by(self, stmt: Stmt) -> frozenset[str]:
         """Pending values that a store consumes at once, so that they need no array."""
@@ -160,6 +173,9 @@ class Lowering(State):
             return
         if primitives.is_scatter(call.function):
             stores.update_at(self, call)
+            return
+        if isinstance(call.function, Joint):
+            self.builder.emit(Evaluate(joint_call(self, call)[0], at=at))
             return
         args = tuple(self.argument(arg) for arg in call.args)
         if any(isinstance(self.value(arg), Stored | View | Elementwise) for arg in call.args):

@@ -19,11 +19,14 @@ from adjoint.lowering.arrays import (
     fill,
     is_array,
     is_costly,
+    leaves,
     memory,
     stored,
 )
 from adjoint.lowering.builder import Builder, dim
 from adjoint.lowering.masks import Selections
+from adjoint.lowering.private_arrays import Private
+from adjoint.lowering.sharing import Sharing
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program, Tuple
 from adjoint.program.growth import grown
@@ -47,11 +50,16 @@ class State:
     constant_shapes : shapes of the other names that several assignments bind.
     outermost : names that are bound once, in the outermost block.
     definitions : what such names of integers were computed from.
+    in_any_order : arrays that NumPy may lay out otherwise than row by row, as their operands are.
     grown : buffers of lists; they are not asked for their lengths, which change.
+    private : names with an array of their own, which assignments write to.
+    sharing : which names may share memory where.
     written : names whose memory a store may change.
     """
 
-    def __init__(self, program: Program, changing: frozenset[str]) -> None:
+    def __init__(
+        self, program: Program, changing: frozenset[str], private: Private, sharing: Sharing
+    ) -> None:
         self.program = program
         self.changing = changing
         self.constant_shapes: dict[str, tuple[Expr, ...]] = {}
@@ -65,12 +73,17 @@ class State:
         self.bindings = Counter(
             stmt.target for stmt in statements(program.body) if isinstance(stmt, Assign | For)
         )
+        self.private = private
+        self.sharing = sharing
+        for name in private.names:
+            self.bindings[name] = 1
         self.uses = Counter(
             name
             for stmt in statements(program.body)
             for expr in operands(stmt)
             for name in names(expr)
         )
+        self.in_any_order: set[str] = set()
         self.grown = grown(program.body)
         self.selections = Selections(self.builder)
         self.definitions: dict[str, Expr] = {}
@@ -154,8 +167,19 @@ class State:
             self.dtype(target) if target in self.types else value.dtype,
         )
         self.remember_lengths(target, value.shape)
+        if len(value.shape) > 1 and not all(map(self._is_row_by_row, leaves(value))):
+            self.in_any_order.add(target)
         fill(self.builder, memory_, value)
         return memory_
+
+    def _is_row_by_row(self, leaf: ArrayValue | Expr) -> bool:
+        """Whether memory is known to be in C order (NumPy keeps its operands' order)."""
+        if not is_array(leaf) or len(leaf.shape) < 2:
+            return True
+        name = memory(leaf)
+        if not isinstance(leaf, Stored) or name in self.in_any_order:
+            return False
+        return getattr(self.builder.types.get(leaf.name), "layout", "A") == "C"
 
     def remember_lengths(self, target: str, shape: tuple[Expr, ...]) -> None:
         """Lengths stay known by the expressions they came from, if those never change."""
@@ -173,12 +197,19 @@ class State:
 
     def argument(self, expr: Expr) -> Expr:
         """An argument of an opaque call: a scalar atom, or the name of an array in memory."""
-        value = self.value(expr)
+        return self.argument_of(self.value(expr))
+
+    def argument_of(self, value: Value) -> Expr:
+        """A value as an argument of an opaque call."""
         if is_array(value):
             return Name(self.materialised(value).name)
         if isinstance(value, tuple):
-            return Tuple(tuple(self.argument(item) for item in value))
+            return Tuple(tuple(self.argument_of(item) for item in value))
         return value
+
+    def lengths(self, array: Stored) -> tuple[Expr, ...]:
+        """Lengths of an array by what they were computed from, where that is known."""
+        return self._lengths.get(array.name, array.shape)
 
 
 def _all_names(program: Program) -> set[str]:

@@ -1,0 +1,256 @@
+"""The same elements in other shapes: `reshape`, `ravel`, `squeeze`, `swapaxes`, `flip`.
+
+    z = y.reshape(2, 3)    →    z[i, j] is y[3 * i + j], read or written
+
+NumPy's `reshape` and `ravel` give a view where the strides allow it and a copy elsewhere. Nobody
+can tell the two apart as long as none of the memory is written to; where it is, the array has to be
+contiguous by its type, for then NumPy (and Numba) always gives a view.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba.core import types
+
+from adjoint.errors import UnsupportedSyntax
+from adjoint.lowering.arrays import (
+    Along,
+    ArrayValue,
+    Fixed,
+    View,
+    home,
+    is_array,
+    memory,
+    non_negative,
+)
+from adjoint.lowering.builder import Builder
+from adjoint.lowering.calls import handles
+from adjoint.lowering.indexing import transposed
+from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.runtime import shapes
+
+if TYPE_CHECKING:
+    from adjoint.lowering.lower import Lowering
+
+
+@dataclass(frozen=True)
+class Reshaped(View):
+    """An array value with its elements, in C order, arranged in another shape."""
+
+    def _mapped(self, builder: Builder, index: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return _split(builder, _position(builder, index, self.shape), self.base.shape)
+
+
+def _position(builder: Builder, index: tuple[Expr, ...], shape: tuple[Expr, ...]) -> Expr:
+    """The number of an element, counted in C order."""
+    position: Expr = Const(0)
+    for item, length in zip(index, shape, strict=True):
+        along = non_negative(builder, item, length)
+        before = builder.integer(operator.mul, position, length, stem="k")
+        position = builder.integer(operator.add, before, along, stem="k")
+    return position
+
+
+def _split(builder: Builder, position: Expr, shape: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The index of the element with a number."""
+    index: list[Expr] = []
+    for length in reversed(shape[1:]):
+        index.append(builder.integer(operator.mod, position, length, stem="k"))
+        position = builder.integer(operator.floordiv, position, length, stem="k")
+    return (position, *reversed(index)) if shape else ()
+
+
+# --------------------------------------------------------------------------- any shape
+
+
+@handles(np.reshape)
+def _reshape(low: Lowering, target: str, call: Call) -> Any:
+    given = dict(zip(("a", "shape", "order"), call.args, strict=False)) | dict(call.keywords)
+    order = given.pop("order", Const("C"))
+    shape = given.get("shape", given.get("newshape"))
+    if order != Const("C") or shape is None or len(given) != 2:
+        return NotImplemented
+    wanted = low.value(shape)
+    return _reshaped(low, target, call, wanted if isinstance(wanted, tuple) else (wanted,))
+
+
+@handles(np.ravel)
+def _ravel(low: Lowering, target: str, call: Call) -> Any:
+    if len(call.args) > 1 or call.keywords:
+        return NotImplemented
+    return _reshaped(low, target, call, (Const(-1),))
+
+
+def _reshaped(low: Lowering, target: str, call: Call, wanted: tuple[Expr, ...]) -> Any:
+    value = low.value(call.args[0])
+    if not is_array(value) or not all(isinstance(n, Const | Name) for n in wanted):
+        return NotImplemented
+    _check_it_is_a_view(low, target, call, value)
+    return Reshaped(value, (), _lengths(low, value, wanted))
+
+
+def _check_it_is_a_view(low: Lowering, target: str, call: Call, value: ArrayValue) -> None:
+    (source, *_) = call.args
+    assert isinstance(source, Name)
+    if memory(value) is None or not low.sharing.is_seen_changing(target):
+        return
+    layout = getattr(low.types.get(source.id), "layout", "A")
+    if layout != "C" or home(value) in low.in_any_order:
+        name = call.function.__name__
+        raise UnsupportedSyntax(
+            f"{name} gives a view of {source.id!r} or a copy, depending on how it lies in memory, "
+            "and one of them is written to",
+            low.builder.at,
+            f"copy what {name} returns: {name}(…).copy()",
+        )
+
+
+def _lengths(low: Lowering, value: ArrayValue, wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The new lengths, one of which may be left to be computed (-1)."""
+    builder = low.builder
+    size = _product(builder, value.shape)
+    unknown = [axis for axis, length in enumerate(wanted) if length == Const(-1)]
+    others = tuple(length for length in wanted if length != Const(-1))
+    if len(unknown) == 1 and not others:
+        return (size,)
+    room = _product(builder, others)
+    if not unknown:
+        if low.canonical(size) != low.canonical(room):
+            # Also where a length given by a variable is -1, which is not known here.
+            lengths = _checked(low, others)
+            builder.define("n", types.int64, Call(shapes.check_reshape, (size, room)))
+            return lengths
+        return wanted
+    others = _checked(low, others)
+    found = builder.define("n", types.int64, Call(shapes.reshape_length, (size, room)))
+    (axis,) = unknown
+    return (*others[:axis], found, *others[axis:])
+
+
+def _checked(low: Lowering, lengths: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    for length in lengths:
+        if isinstance(length, Name):
+            low.builder.define("n", types.int64, Call(shapes.check_length, (length,)))
+    return lengths
+
+
+def _product(builder: Builder, lengths: tuple[Expr, ...]) -> Expr:
+    product: Expr = Const(1)
+    for length in lengths:
+        product = builder.integer(operator.mul, product, length, stem="size")
+    return product
+
+
+# --------------------------------------------------------------------------- views for sure
+
+
+@handles(np.expand_dims)
+def _expand_dims(low: Lowering, target: str, call: Call) -> Any:
+    value, axes = _with_axes(low, call, ("a", "axis"))
+    if value is None or axes is None:
+        return NotImplemented
+    ndim = len(value.shape) + len(axes)
+    new = {axis % ndim for axis in axes}
+    kept = [axis for axis in range(ndim) if axis not in new]
+    lengths = iter(value.shape)
+    shape = tuple(Const(1) if axis in new else next(lengths) for axis in range(ndim))
+    return View(value, tuple(map(Along, kept)), shape)
+
+
+@handles(np.squeeze)
+def _squeeze(low: Lowering, target: str, call: Call) -> Any:
+    value, axes = _with_axes(low, call, ("a", "axis"))
+    if value is None or axes is None:
+        return NotImplemented
+    gone = {axis % len(value.shape) for axis in axes}
+    for axis in sorted(gone):
+        if value.shape[axis] != Const(1):
+            check = Call(shapes.check_squeezable, (value.shape[axis],))
+            low.builder.define("n", types.int64, check)
+    selectors: list[Fixed | Along] = []
+    shape: list[Expr] = []
+    for axis, length in enumerate(value.shape):
+        if axis in gone:
+            selectors.append(Fixed(Const(0)))
+        else:
+            selectors.append(Along(len(shape)))
+            shape.append(length)
+    return View(value, tuple(selectors), tuple(shape))
+
+
+@handles(np.atleast_1d, np.atleast_2d, np.atleast_3d)
+def _atleast(low: Lowering, target: str, call: Call) -> Any:
+    if len(call.args) != 1:
+        return NotImplemented
+    value = low.value(call.args[0])
+    wanted = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}[call.function]
+    if not is_array(value) or not value.shape:
+        return NotImplemented
+    if len(value.shape) >= wanted:
+        return value
+    front = {(1, 2): (0,), (1, 3): (0, 2), (2, 3): (2,)}[len(value.shape), wanted]
+    kept = [axis for axis in range(wanted) if axis not in front]
+    lengths = iter(value.shape)
+    shape = tuple(Const(1) if axis in front else next(lengths) for axis in range(wanted))
+    return View(value, tuple(map(Along, kept)), shape)
+
+
+@handles(np.swapaxes)
+def _swapaxes(low: Lowering, target: str, call: Call) -> Any:
+    value, *axes = (low.value(arg) for arg in call.args)
+    if not is_array(value) or call.keywords or not all(isinstance(a, Const) for a in axes):
+        return NotImplemented
+    order = list(range(len(value.shape)))
+    first, second = (axis.value for axis in axes)
+    order[first], order[second] = order[second], order[first]
+    return transposed(value, tuple(order))
+
+
+@handles(np.moveaxis)
+def _moveaxis(low: Lowering, target: str, call: Call) -> Any:
+    value, *axes = (low.value(arg) for arg in call.args)
+    if not is_array(value) or call.keywords or not all(isinstance(a, Const) for a in axes):
+        return NotImplemented
+    ndim = len(value.shape)
+    source, destination = (axis.value % ndim for axis in axes)
+    order = [axis for axis in range(ndim) if axis != source]
+    order.insert(destination, source)
+    return transposed(value, tuple(order))
+
+
+@handles(np.flip, np.flipud, np.fliplr)
+def _flip(low: Lowering, target: str, call: Call) -> Any:
+    value, axes = _with_axes(low, call, ("m", "axis"))
+    if value is None:
+        return NotImplemented
+    ndim = len(value.shape)
+    fixed = {np.flipud: (0,), np.fliplr: (1,)}
+    turned = {axis % ndim for axis in fixed.get(call.function, axes or range(ndim))}
+    selectors = [Along(axis) for axis in range(ndim)]
+    for axis in turned:
+        last = low.builder.integer(operator.sub, value.shape[axis], Const(1), stem="last")
+        selectors[axis] = Along(axis, last, Const(-1))
+    return View(value, tuple(selectors), value.shape)
+
+
+def _with_axes(
+    low: Lowering, call: Call, params: tuple[str, str]
+) -> tuple[ArrayValue | None, tuple[int, ...] | None]:
+    """The array and the axes of a call; None for what is not given, or not a constant."""
+    given = dict(zip(params, call.args, strict=False)) | dict(call.keywords)
+    value = low.value(given[params[0]])
+    if not is_array(value) or not set(given) <= set(params):
+        return None, None
+    if params[1] not in given:
+        return value, None
+    axis = low.value(given[params[1]])
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if axes == (Const(None),):
+        return value, None
+    if not all(isinstance(item, Const) for item in axes):
+        return None, None
+    return value, tuple(item.value for item in axes)
