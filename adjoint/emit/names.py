@@ -115,6 +115,10 @@ def _shortest(value: np.generic) -> Any:
     return value.item()
 
 
+# Python's types that Numba does not take as types of elements.
+_DTYPES: dict[type, type] = {complex: np.complex128, bool: np.bool_}
+
+
 def constant(value: Any) -> tuple[gast.AST, str | None]:
     """A Python value as a tree, and the import it needs (or None)."""
     if isinstance(value, np.generic) and value.dtype in (np.float64, np.int64, np.bool_):
@@ -137,7 +141,7 @@ def constant(value: Any) -> tuple[gast.AST, str | None]:
         case np.dtype():
             return dotted(f"np.{value.name.replace('bool', 'bool_')}"), "import numpy as np"
         case type():
-            value = np.complex128 if value is complex else value  # Numba knows no dtype `complex`
+            value = _DTYPES.get(value, value)
             path, needed = function_reference(value)
             return dotted(path), needed
         case np.generic():

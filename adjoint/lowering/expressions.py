@@ -76,5 +76,5 @@ def index_parts(low: Lowering, index: tuple[Expr | Slice, ...]) -> tuple[Any, ..
         value = low.value(item)
         if is_array(value) and not value.shape:
             value = value.element(low.builder, ())
-        items.extend(value if isinstance(value, tuple) else (value,))
+        items.extend(value if isinstance(value, tuple) and len(index) == 1 else (value,))
     return tuple(items)

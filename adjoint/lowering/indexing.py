@@ -60,6 +60,10 @@ def without_ellipsis(builder: Builder, index: tuple[Any, ...], ndim: int) -> lis
 
 def integer_index(builder: Builder, item: Expr) -> Expr:
     """An integer index as it is written; negative ones count from the end of this axis."""
+    if isinstance(item, tuple):
+        raise UnsupportedSyntax(
+            "a tuple is one of several indices", builder.at, "write its items, or an array of them"
+        )
     if isinstance(item, Name) and not isinstance(builder.types[item.id], types.Integer):
         raise UnsupportedSyntax(
             f"an index of type {builder.types[item.id]} is not supported yet",
