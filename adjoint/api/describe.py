@@ -16,7 +16,7 @@ from numba.core import types
 from numba.core.errors import NumbaError
 from numba.core.typing.typeof import Purpose, typeof
 
-from adjoint.api.kinds import Role, constant_key, keys_key, kind
+from adjoint.api.kinds import Role, constant_key, kind
 from adjoint.api.location import definition
 from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
@@ -124,8 +124,9 @@ class Description:
             return self.constant(value)
         if isinstance(role, Role):
             raise self.refused(value, label)
-        keys, children = role(value)
-        self._shape += cls, keys_key(keys)
+        shape, children = role.open(value)
+        keys = role.keys(value)
+        self._shape += cls, shape
         by_item = cls in (tuple, list, dict, OrderedDict)
         below = [
             self._describe(child, f"{name}_{key}", label + (f"[{key!r}]" if by_item else f".{key}"))

@@ -44,8 +44,8 @@ def _gradient_finisher(request: Request, arguments: Arguments) -> Convert | None
     positions = [position for part in parts for position in part.positions()]
     converts = tuple(_converter(arguments.types[i], request.jit) for i in positions)
     build = _builder(request, parts)
-    if build is None and not any(converts):
-        return None
+    if not any(converts):
+        return _from_one(build) if build is not None and len(converts) == 1 else build
     if len(converts) == 1:
         convert = converts[0] or _same
         if build is None:
@@ -71,6 +71,11 @@ def _builder(request: Request, parts: Sequence[Part]) -> Build | None:
     if len(builders) == 1 and not request.single:
         return builders[0]
     return lambda bars: tuple([builder(bars) for builder in builders])
+
+
+def _from_one(build: Build) -> Convert:
+    """A single bar comes alone, not in a tuple."""
+    return lambda bar: build((bar,))
 
 
 def _converter(kind: types.Type, jit: bool) -> Convert | None:

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from adjoint.api.describe import numba_type
-from adjoint.api.kinds import Role, constant_key, keys_key, kind
+from adjoint.api.kinds import Role, constant_key, kind
 from adjoint.errors import TypingFailed
 from adjoint.jit.numba_internals import compute_fingerprint
+
+_NUMBER, _ARRAY, _VALUE, _STATIC, _TAPE, _REFUSED = Role  # an attribute of an Enum is slow to read
 
 
 class OnTape(Exception):
@@ -29,8 +31,7 @@ def flatten(args: Iterable[Any]) -> tuple[Any, list[Any]]:
     tokens: list[Any] = []
     leaves: list[Any] = []
     try:
-        for arg in args:
-            _flatten(arg, tokens, leaves)
+        _flatten(args, tokens, leaves)
     except RecursionError:
         raise TypingFailed(
             "an argument holds itself, at some depth",
@@ -39,30 +40,30 @@ def flatten(args: Iterable[Any]) -> tuple[Any, list[Any]]:
     return tuple(tokens), leaves
 
 
-def _flatten(value: Any, tokens: list[Any], leaves: list[Any]) -> None:
-    """Add the value in prefix order: its class, then what tells it from others of the class."""
-    cls = type(value)
-    role = kind(cls)
-    if role is Role.NUMBER:
-        fits = cls is not int or -(1 << 63) <= value < 1 << 63
-        tokens.append(cls if fits else numba_type(value))
-        leaves.append(value)
-    elif role is Role.ARRAY:
-        tokens.append(_fingerprint(value))
-        leaves.append(value)
-    elif role is Role.VALUE:
-        tokens += cls, value
-    elif role is Role.STATIC:
-        tokens += cls, constant_key(value)
-    elif role is Role.TAPE:
-        raise OnTape
-    elif role is Role.REFUSED:
-        tokens.append(cls)
-    else:
-        keys, children = role(value)
-        tokens += cls, keys_key(keys)
-        for child in children:
-            _flatten(child, tokens, leaves)
+def _flatten(values: Iterable[Any], tokens: list[Any], leaves: list[Any]) -> None:
+    """Add the values in prefix order: the class, then what tells one from others of the class."""
+    for value in values:
+        cls = type(value)
+        role = kind(cls)
+        if role is _NUMBER:
+            fits = cls is not int or -(1 << 63) <= value < 1 << 63
+            tokens.append(cls if fits else numba_type(value))
+            leaves.append(value)
+        elif role is _ARRAY:
+            tokens.append(_fingerprint(value))
+            leaves.append(value)
+        elif role is _VALUE:
+            tokens += cls, value
+        elif role is _STATIC:
+            tokens += cls, constant_key(value)
+        elif role is _TAPE:
+            raise OnTape
+        elif role is _REFUSED:
+            tokens.append(cls)
+        else:
+            shape, children = role.open(value)
+            tokens += cls, shape
+            _flatten(children, tokens, leaves)
 
 
 def _fingerprint(value: Any) -> Any:

@@ -15,7 +15,6 @@ from numba.core import types
 from numba.core.typing.typeof import typeof
 
 from adjoint.api.describe import ArgTypes, Arguments, Description
-from adjoint.api.kinds import keys_key
 from adjoint.api.location import definition
 from adjoint.api.rebuild import chosen_parts
 from adjoint.api.request import Request
@@ -59,7 +58,7 @@ class _Types:
         if isinstance(type_, types.BaseTuple):
             cls = getattr(type_, "instance_class", tuple)
             keys = getattr(cls, "_fields", tuple(range(len(type_))))
-            description.note(cls, keys_key(keys))
+            description.note(cls, len(keys))
             below = [
                 self._structure(item, f"{name}_{key}", f"{label}[{key!r}]", parameter)
                 for key, item in zip(keys, _items(type_), strict=True)

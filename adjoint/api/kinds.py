@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from types import (
@@ -40,8 +41,19 @@ class Role(Enum):
     REFUSED = auto()  # changes with time in ways that a specialisation cannot follow
 
 
-Split = Callable[[Any], tuple[tuple[Any, ...], Iterable[Any]]]
-"""From a container to its keys and its children."""
+@dataclass(frozen=True, eq=False)
+class Container:
+    """How containers of a class are taken apart.
+
+    Attributes
+    ----------
+    open : gives a key that is equal for containers of equal shape, and the children.
+    keys : what leads to each child.
+    """
+
+    open: Callable[[Any], tuple[Any, Iterable[Any]]]
+    keys: Callable[[Any], tuple[Any, ...]]
+
 
 _NUMBERS = (int, float, complex, np.generic, np.random.Generator)
 _CONSTANTS = (Enum, bool, np.bool_, np.character, np.void, type, ModuleType, np.dtype)
@@ -56,7 +68,7 @@ _BY_VALUE = (
 )
 
 
-def _kind(cls: Any) -> Role | Split:
+def _kind(cls: Any) -> Role | Container:
     if issubclass(cls, Tensor):
         return Role.TAPE
     if issubclass(cls, _CONSTANTS):
@@ -72,21 +84,21 @@ def _kind(cls: Any) -> Role | Split:
 
 
 kind: Callable[[Any], Any] = cache(_kind)
-"""The role of a class's values, or what takes them apart (a `Split`)."""
+"""The role of a class's values, or what takes them apart ."""
 
 
 def _constant_role(cls: type) -> Role:
     return Role.VALUE if issubclass(cls, _BY_VALUE) else Role.STATIC
 
 
-def _split(cls: type) -> Split | None:
+def _split(cls: type) -> Container | None:
     if cls in (tuple, list):
-        return _items
+        return Container(_items, lambda value: tuple(range(len(value))))
     if cls in (dict, OrderedDict):
-        return _entries
+        return Container(_entries, tuple)
     if issubclass(cls, tuple):
         fields = getattr(cls, "_fields", None)
-        return None if fields is None else lambda value: (fields, value)
+        return None if fields is None else Container(_items, lambda value: fields)
     return _attributes(cls) if is_plain_object(cls) else None
 
 
@@ -100,34 +112,32 @@ def is_plain_object(cls: type) -> bool:
     return all(base.__flags__ & _HEAP_TYPE for base in cls.__mro__[:-1])
 
 
-def _items(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
-    return tuple(range(len(value))), value
+def _items(value: Any) -> tuple[Any, Iterable[Any]]:
+    return len(value), value
 
 
-def _entries(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
-    return tuple(value), value.values()
+def _entries(value: Any) -> tuple[Any, Iterable[Any]]:
+    return (*value, *map(type, value)), value.values()
 
 
-def keys_key(keys: tuple[Any, ...]) -> Any:
-    """What the keys of two containers of one class share if they share a specialisation."""
-    return keys, tuple([type(key) for key in keys if type(key) is not str])
-
-
-def _attributes(cls: type) -> Split | None:
+def _attributes(cls: type) -> Container | None:
     slots = tuple(_slots(cls))
     has_dict = cls.__dictoffset__ != 0
     if not slots:
-        return _own_attributes if has_dict else None
+        return Container(_own_attributes, lambda value: tuple(value.__dict__)) if has_dict else None
 
-    def split(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
-        names = tuple(name for name in slots if hasattr(value, name))
-        names += tuple(value.__dict__) if has_dict else ()
-        return names, [getattr(value, name) for name in names]
+    def names(value: Any) -> tuple[Any, ...]:
+        own = tuple(value.__dict__) if has_dict else ()
+        return *(name for name in slots if hasattr(value, name)), *own
 
-    return split
+    def opened(value: Any) -> tuple[Any, Iterable[Any]]:
+        found = names(value)
+        return found, [getattr(value, name) for name in found]
+
+    return Container(opened, names)
 
 
-def _own_attributes(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+def _own_attributes(value: Any) -> tuple[Any, Iterable[Any]]:
     attributes = value.__dict__
     return tuple(attributes), attributes.values()
 

@@ -247,6 +247,7 @@ def _describe_array(array: np.ndarray[Any, Any]) -> str:
 
 _DESCRIPTIONS: dict[type, Callable[[Any], str]] = {
     np.ndarray: _describe_array,
+    np.random.Generator: lambda generator: "random generator",
     np.ufunc: lambda ufunc: f"ufunc {ufunc.__name__}",
 }
 

@@ -92,12 +92,12 @@ def _split(value: Any, found: list[Any]) -> Structure:
         return Leaf(str(len(found) - 1))
     if isinstance(role, Role):
         return Static(value)
-    keys, children = role(value)
-    return Branch(cls, keys, tuple(_split(child, found) for child in children))
+    _, children = role.open(value)
+    return Branch(cls, role.keys(value), tuple(_split(child, found) for child in children))
 
 
 def _holds_tensor(value: Any) -> bool:
     role = kind(type(value))
     if isinstance(role, Role):
         return role is Role.TAPE
-    return any(map(_holds_tensor, role(value)[1]))
+    return any(map(_holds_tensor, role.open(value)[1]))

@@ -35,6 +35,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.draws import Draw
 from adjoint.program.growth import growing
 
 _BINARY = {
@@ -228,6 +229,8 @@ class TreeBuilder:
 
     def _call(self, call: Call) -> gast.AST:
         function, args = call.function, call.args
+        if isinstance(function, Draw):
+            return self._method_call(call, function.__name__)
         syntax = None if call.keywords else self._syntax(function, args)
         if syntax is not None:
             return syntax
@@ -236,6 +239,11 @@ class TreeBuilder:
             self.imports.add(needed)
         keywords = [gast.keyword(key, self.expr(value)) for key, value in call.keywords]
         return gast.Call(dotted(path), [self.expr(arg) for arg in args], keywords)
+
+    def _method_call(self, call: Call, method: str) -> gast.AST:
+        owner, *args = (self.expr(arg) for arg in call.args)
+        keywords = [gast.keyword(key, self.expr(value)) for key, value in call.keywords]
+        return gast.Call(gast.Attribute(owner, method, gast.Load()), args, keywords)
 
     def _syntax(self, function: Callable[..., Any], args: tuple[Expr, ...]) -> gast.AST | None:
         """The tree for a function that Python has syntax for, None for the others."""

@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+from adjoint.program.draws import draw
 from adjoint.rules.registry import piecewise_constant, vjp_rule
 from adjoint.runtime import kernels
 
@@ -86,14 +87,17 @@ piecewise_constant(
     *(np.argsort, np.lexsort, np.searchsorted, np.digitize, np.nonzero, np.flatnonzero),
     *(np.argwhere, np.bincount, np.isin, np.unique, np.iinfo, np.ix_),
 )
+# A draw of integers does not vary with its parameters. Of the others only those without parameters
+# are here: no gradient is to be lost silently that passes through a parameter of a draw.
 piecewise_constant(
     *(np.random.seed, np.random.rand, np.random.randn, np.random.random, np.random.ranf),
-    *(np.random.random_sample, np.random.sample, np.random.uniform, np.random.normal),
-    *(np.random.standard_normal, np.random.exponential, np.random.standard_exponential),
-    *(np.random.gamma, np.random.standard_gamma, np.random.beta, np.random.poisson),
-    *(np.random.binomial, np.random.randint, np.random.choice, np.random.permutation),
-    *(np.random.shuffle, np.random.chisquare, np.random.lognormal, np.random.laplace),
-    *(np.random.logistic, np.random.geometric, np.random.multinomial, np.random.rayleigh),
-    *(np.random.triangular, np.random.weibull, np.random.standard_t, np.random.standard_cauchy),
-    *(np.random.multivariate_normal, np.random.dirichlet, np.random.default_rng),
+    *(np.random.random_sample, np.random.sample, np.random.standard_normal),
+    *(np.random.standard_exponential, np.random.standard_cauchy, np.random.default_rng),
+    *(np.random.poisson, np.random.binomial, np.random.randint, np.random.geometric),
+    *(np.random.multinomial,),
+)
+piecewise_constant(
+    *map(draw, ("random", "standard_normal", "standard_exponential", "standard_cauchy")),
+    *map(draw, ("integers", "poisson", "binomial", "geometric", "multinomial", "zipf")),
+    *map(draw, ("logseries", "negative_binomial")),
 )

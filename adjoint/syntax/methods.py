@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.program import primitives
+from adjoint.program import draws, primitives
 from adjoint.program.core import Call, Const, Name, Slice, Store
 from adjoint.syntax.containers import grow
 from adjoint.syntax.context import Context
@@ -38,6 +38,8 @@ def method(context: Context, name: str, array: Any, args: Arguments, node: Any) 
     handler = _SPECIAL.get(name)
     if handler is not None:
         return handler(context, array, args, node)
+    if name in draws.METHODS:
+        return _draw(context, name, array, args, node)
     function = METHODS.get(name)
     if function is None:
         context.refuse(
@@ -50,6 +52,19 @@ def method(context: Context, name: str, array: Any, args: Arguments, node: Any) 
     positional = tuple(context.as_atom(arg, node) for arg in args.positional)
     keywords = tuple((key, context.as_atom(arg, node)) for key, arg in args.keywords.items())
     return Call(function, (array, *positional), keywords)
+
+
+def _draw(context: Context, name: str, generator: Any, args: Arguments, node: Any) -> Value:
+    """`g.normal(mu, sigma)` of a random generator; arrays have no methods of these names."""
+    if name == "shuffle":
+        context.refuse(
+            "`.shuffle()` changes an array in place, which is not followed yet.",
+            node.func,
+            "draw a permutation of the indices, `g.permutation(n)`, and index with it",
+        )
+    positional = tuple(context.as_atom(arg, node) for arg in args.positional)
+    keywords = tuple((key, context.as_atom(arg, node)) for key, arg in args.keywords.items())
+    return Call(draws.draw(name), (generator, *positional), keywords)
 
 
 def _with_tuple(function: Callable[..., Any]) -> Callable[..., Value]:

@@ -103,7 +103,7 @@ def _dependency(path: str, obj: Any, current: Callable[[], Any]) -> Dependency:
 
 
 def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:
-    if isinstance(obj, np.ndarray):
+    if isinstance(obj, np.ndarray | np.random.Generator):
         return Name(_capture(context, obj, path))
     if is_constant(obj):
         return Const(_plain(obj))
