@@ -43,8 +43,8 @@ def grad(
     ----------
     f : a Python function, or one compiled by Numba. Left out, a decorator is returned.
     argnums : position or name of the parameter to differentiate with respect to, or a tuple
-        of them; then a tuple of gradients is returned. These arguments must be float32 or
-        float64, scalars or arrays.
+        of them; then a tuple of gradients is returned. These arguments must be floats or
+        complex numbers, scalars or arrays.
     jit : compile; otherwise the same generated text runs as plain Python, for debuggers.
     fastmath : let LLVM reassociate floating-point arithmetic.
     cache : keep generated modules and machine code in the user's cache folder, or in the

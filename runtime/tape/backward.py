@@ -14,8 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import NotDifferentiable
 from adjoint.runtime import kernels
-from adjoint.runtime.tape.errors import MUTATED, NO_VARIABLES, NOT_IN_GRAPH, TapeError
+from adjoint.runtime.tape.errors import (
+    COMPLEX,
+    COMPLEX_HINT,
+    MUTATED,
+    NO_VARIABLES,
+    NOT_IN_GRAPH,
+    TapeError,
+)
 from adjoint.runtime.tape.node import Leaf, Node, Part, mutations
 from adjoint.runtime.tape.operations import Flat, Operation, Routed, operation
 from adjoint.runtime.tape.pullbacks import Pullback
@@ -134,6 +142,8 @@ class Reverse:
         if bar.shape != entry.shape:
             bar = kernels.unbroadcast(bar, entry.shape)
         if bar.dtype != entry.dtype:
+            if bar.dtype.kind == "c":
+                raise NotDifferentiable(COMPLEX, hint=COMPLEX_HINT)
             bar = bar.astype(entry.dtype)
         old = self.bars.get(entry)
         if old is None:

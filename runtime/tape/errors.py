@@ -24,6 +24,8 @@ MUTATED = (
     "A value that the gradient needs was changed in place after it was recorded, so the recorded "
     "value is lost. Call backward before changing it, or change a copy."
 )
+COMPLEX = "the tape holds real numbers, and this gradient passes through complex ones"
+COMPLEX_HINT = "compile it, `adjoint.grad(f)`, or compute with real and imaginary parts"
 
 
 class TapeError(AdjointError, RuntimeError):

@@ -10,7 +10,7 @@ import numpy as np
 
 from adjoint.errors import NotDifferentiable, ShapeMismatch
 from adjoint.runtime.tape.backward import Reverse, reverse
-from adjoint.runtime.tape.errors import NOT_IN_GRAPH, TapeError
+from adjoint.runtime.tape.errors import COMPLEX, COMPLEX_HINT, NOT_IN_GRAPH, TapeError
 from adjoint.runtime.tape.node import Guard, Leaf, Node, mutations
 from adjoint.runtime.tape.operations import FLAT, call, operation
 from adjoint.runtime.tape.state import state
@@ -26,6 +26,8 @@ def attach(array: Tensor, grad_req: str, buffer: np.ndarray | None = None) -> No
     earlier and for its own `backward`, and fills the buffer too; while recording it is cut off.
     """
     _REQUESTS[grad_req]  # a KeyError names the request that does not exist
+    if array._data.dtype.kind == "c":
+        raise NotDifferentiable(COMPLEX, hint=COMPLEX_HINT)
     if isinstance(array._data, np.generic):
         array._data = np.asarray(array._data)
     if buffer is None:
