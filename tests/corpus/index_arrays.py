@@ -331,3 +331,43 @@ def overlapping_slices_of_variable_step(x, k):
     y[k:] += y[:-k]
     y[::k] = y[::-k] * 2.0
     return np.sum(y * np.arange(7.0))
+
+
+# ------------------------------------------------------------------------ lists, arrays of arrays
+
+
+@program(lambda r: (r.normal(size=(3, 4)),), exact=True)
+def lists_as_indices(a):
+    rows = [0, 2]
+    b = a * 2.0
+    b[rows] = a[[1, 1]]
+    b[rows, [3, 1]] += 1.0
+    pair = ([0, 1], [2, 2])
+    np.add.at(b, pair, a[0, :2])
+    np.add.at(b, rows, a[1])
+    return np.sum(b * b) + np.sum(a[pair]) + np.sum(a[(0, 2), 1])
+
+
+@program(lambda r: (r.normal(size=4), 2), compiled=True, exact=True)
+def displays_of_arrays(x, k):
+    table = np.array([x, x * x])
+    rotation = np.array([[x[k] * 2.0, 1.0], [0.0, x[1]]])
+    last = table.ndim - 1
+    return np.sum(np.sum(table, axis=last) ** 2) + np.sum(rotation @ np.dot(x[:2], 2.0))
+
+
+@program(lambda r: (r.normal(size=3), np.array([0, 2, 1])), exact=True)
+def rebound_to_what_it_selects(x, i):
+    for k in range(3):
+        x = x[i] * x[k]
+    a, b = x[i], x[i[::-1]]
+    return np.sum(a * b) + np.sum(a[a > b])
+
+
+@program(lambda r: (r.normal(size=6),), exact=True)
+def elements_exchanged_by_indices(x):
+    y = x * 1.0
+    i = np.array([0, 2])
+    y[i], y[i + 1] = y[i + 1], y[i]
+    order = np.argsort(x)
+    return np.sum(y * np.arange(6.0)) + x[order][0] * x[order[-1]]

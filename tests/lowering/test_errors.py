@@ -113,3 +113,86 @@ def test_refused_at_the_line(function, args, error, words, line):
     assert line in refusal.value.at.source.line(refusal.value.at.line)
     assert re.search(r"^ +\^+$", message, re.MULTILINE)
     assert __file__ in message
+
+
+# --------------------------------------------------------------------------- arrays as indices
+
+INTEGERS, OUTSIDE = np.array([0, 1]), np.array([0, 3])
+
+
+def read_at(x, i):
+    return np.sum(x[i])
+
+
+def store_at(x, i):
+    x[i] = 1.0
+    return np.sum(x)
+
+
+def add_at(x, i):
+    np.add.at(x, i, 1.0)
+    return np.sum(x)
+
+
+def row_at(x, i):
+    return np.sum(x[i[:1], i[1:]])
+
+
+def masked(x, m):
+    return np.sum(x[m])
+
+
+def masked_store(x, m):
+    x[m] = 2.0
+    return np.sum(x)
+
+
+@pytest.mark.parametrize(
+    "function, args",
+    [
+        (read_at, (V3, OUTSIDE)),
+        (read_at, (V3, -OUTSIDE - 1)),
+        (read_at, (V0, INTEGERS)),
+        (store_at, (V3, OUTSIDE)),
+        (store_at, (M23, OUTSIDE)),
+        (add_at, (V3, OUTSIDE)),
+        (row_at, (M23, OUTSIDE)),
+        (masked, (V3, np.array([True, False]))),
+        (masked, (M23, np.array([True, False, True]))),
+        (masked_store, (V2, np.array([True, False, True]))),
+    ],
+)
+def test_indices_outside(function, args):
+    """NumPy's IndexError, also where machine code would not check."""
+    with pytest.raises(IndexError):
+        function(*(arg.copy() for arg in args))
+    text = load(lowered(function, *args))
+    given = tuple(arg.copy() for arg in args)
+    with pytest.raises(IndexError, match=r"out of bounds|did not match"):
+        text(*given)
+    np.testing.assert_array_equal(given[0], args[0])
+
+
+def mask_takes(x, v):
+    x[x > 0.0] = v
+    return np.sum(x)
+
+
+def steps(x, k):
+    return np.sum(x[::k])
+
+
+def ragged(x, y):
+    return np.sum(np.array([x, y]))
+
+
+@pytest.mark.parametrize(
+    "function, args", [(mask_takes, (V3, V2)), (steps, (V3, 0)), (ragged, (V2, V3))]
+)
+def test_values_that_do_not_fit(function, args):
+    copies = tuple(np.copy(arg) if np.ndim(arg) else arg for arg in args)
+    with pytest.raises(ValueError, match=r"."):
+        function(*copies)
+    text = load(lowered(function, *args))
+    with pytest.raises(ValueError, match=r"broadcast|step cannot be zero|differ in length"):
+        text(*(np.copy(arg) if np.ndim(arg) else arg for arg in args))
