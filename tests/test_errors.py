@@ -88,8 +88,8 @@ def with_statement(x):
 
 def try_statement(x):
     try:
-        return x * x
-    except ValueError:
+        return x / x
+    except ZeroDivisionError:
         return x
 
 
@@ -136,7 +136,7 @@ def rebound_and_written(x):
     "function, args, line, words",
     [
         (with_statement, (1.5,), "with open", "with"),
-        (try_statement, (1.5,), "try:", "try"),
+        (try_statement, (1.5,), "except ZeroDivisionError:", "divides as NumPy"),
         (yields, (1.5,), "yield x", "yield|generator"),
         (local_class, (1.5,), "class Local", "class"),
         (lambda_kept, (1.5,), "x", "dict"),

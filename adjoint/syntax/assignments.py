@@ -9,7 +9,7 @@ import gast
 
 from adjoint.program.core import Call, Const, Evaluate, Expr, Item, Name, Slice, Store
 from adjoint.program.walk import statements as all_statements
-from adjoint.syntax import containers, resolve
+from adjoint.syntax import columns, containers, resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import flattened
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
@@ -28,6 +28,7 @@ from adjoint.syntax.translate import (
 )
 from adjoint.syntax.values import (
     EXPRESSIONS,
+    Columns,
     Pack,
     Value,
 )
@@ -103,6 +104,10 @@ def _assign_item(context: Context, target: Any, value: Value, node: Any) -> None
         array = array_of(context, target, owner)
         parts = index(context, target.slice)
         store(context, array, parts, context.as_atom(value, node), target)
+        return
+    if isinstance(owner, Columns):
+        position = context.as_atom(expression(context, target.slice), target.slice)
+        columns.set_at(context, owner, position, value, target)
         return
     key = containers.constant_key(context, owner, target.slice)
     containers.set_item(context, owner, key, value, target)

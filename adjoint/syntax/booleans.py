@@ -10,6 +10,7 @@ import gast
 from adjoint.program.core import Call, Const, If, Name
 from adjoint.program.primitives import logical_and, logical_or, select
 from adjoint.syntax import resolve
+from adjoint.syntax.columns import as_test
 from adjoint.syntax.context import Context, Frame, item_name
 from adjoint.syntax.packs import keep
 from adjoint.syntax.translate import (
@@ -40,7 +41,7 @@ def _connect(context: Context, node: Any, operands: list[Any]) -> Value:
         return left
     if known is not None:
         return _connect(context, node, rest)
-    test = context.as_atom(left, first)
+    test = as_test(context, left, first)
     if is_safe(context, rest[0]):
         right = expression(context, rest[0])
         decided = truth(right)
@@ -115,7 +116,7 @@ def _ternary(context: Context, node: Any, into: str | None) -> Value:
     known = truth(value)
     if known is not None:
         return expression_into(context, node.body if known else node.orelse, into)
-    test = context.as_atom(value, node.test)
+    test = as_test(context, value, node.test)
     return choice(
         context,
         node,

@@ -12,9 +12,10 @@ from numba.core import types as numba_types
 
 from adjoint.program.core import Call, Const, Evaluate, For, If, Item, Name
 from adjoint.program.primitives import logical_and, logical_or
-from adjoint.syntax import containers
+from adjoint.syntax import columns, containers
 from adjoint.syntax.assignments import ready
 from adjoint.syntax.calls import Arguments, apply_function, arguments, special_call
+from adjoint.syntax.columns import grow, growing_list
 from adjoint.syntax.comprehensions import UNROLLED, go_through, loop
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
@@ -22,7 +23,7 @@ from adjoint.syntax.messages import message_parts
 from adjoint.syntax.static_types import type_of, unpacked
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
-from adjoint.syntax.values import Known, Pack, Value, truth
+from adjoint.syntax.values import Columns, Known, Pack, Value, truth
 
 Atom = Const | Name
 
@@ -80,6 +81,8 @@ def _len(context: Context, node: Any) -> Value | None:
         context.refuse("len takes one argument.", node)
     value = expression(context, node.args[0])
     pack = containers.contents(context, value)
+    if isinstance(value, Columns):
+        return columns.length(value)
     if isinstance(value, Call) and value.function is np.shape:
         pack = unpacked(context, value, node)
     if pack is not None:
@@ -100,8 +103,8 @@ def _sequence(context: Context, node: Any) -> Value | None:
         return containers.make(context, Pack(found.items, list), node) if kind is list else found
     if kind is tuple:
         context.refuse("the length of this tuple is known only when running.", node, "use a list")
-    items = containers.growing_list(context, (), node)
-    loop(context, found, node, lambda inner, x: containers.grow(inner, items, x, node))
+    items = growing_list(context, (), site, node)
+    loop(context, found, node, lambda inner, x: grow(inner, items, x, node))
     return items
 
 
@@ -154,8 +157,8 @@ def _map(context: Context, node: Any) -> Value | None:
         return containers.make(
             context, Pack(tuple(apply_to(context, item) for item in source.items), list), node
         )
-    items = containers.growing_list(context, (), node)
-    loop(context, source, node, lambda c, x: containers.grow(c, items, apply_to(c, x), node))
+    items = growing_list(context, (), site, node)
+    loop(context, source, node, lambda c, x: grow(c, items, apply_to(c, x), node))
     return items
 
 

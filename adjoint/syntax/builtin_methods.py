@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adjoint.program.core import Const
 from adjoint.syntax import resolve
+from adjoint.syntax.columns import grow, take_last
 from adjoint.syntax.containers import (
     as_key,
     as_tuple,
@@ -18,7 +19,7 @@ from adjoint.syntax.containers import (
     with_items,
 )
 from adjoint.syntax.context import Context
-from adjoint.syntax.values import Pack, Value
+from adjoint.syntax.values import Columns, Pack, Value
 
 if TYPE_CHECKING:
     from adjoint.syntax.calls import Arguments
@@ -53,6 +54,20 @@ def _named_tuple(context: Context, owner: Value, name: str, args: Arguments, nod
     pack = contents(context, owner)
     assert pack is not None
     return make(context, Pack(pack.items, dict, pack.keys), node)
+
+
+def columns_method(
+    context: Context, owner: Columns, name: str, args: Arguments, node: Any
+) -> Value:
+    """`owner.name(*args)` of a list of tuples whose length is known only when running."""
+    if name == "append":
+        grow(context, owner, args.positional[0], node)
+        return Const(None)
+    if name == "pop" and not args.positional:
+        return take_last(context, owner, node)
+    return context.refuse(
+        f"`list.{name}` of a list of tuples is not supported.", node, "use append() and pop()"
+    )
 
 
 # --------------------------------------------------------------------------- lists

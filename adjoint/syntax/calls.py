@@ -14,7 +14,7 @@ import numpy as np
 from adjoint.errors import NoRule
 from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import containers, resolve
-from adjoint.syntax.builtin_methods import builtin_method
+from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
 from adjoint.syntax.methods import method
 from adjoint.syntax.terms import attribute_of, items
@@ -22,6 +22,7 @@ from adjoint.syntax.translate import expression, into_form
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Closure,
+    Columns,
     Known,
     Method,
     Pack,
@@ -190,6 +191,8 @@ def _folded(context: Context, function: Any, args: Arguments, node: Any) -> Any:
 def _call_method(
     context: Context, callee: Method, args: Arguments, node: Any, into: str | None
 ) -> Value:
+    if isinstance(callee.owner, Columns):
+        return columns_method(context, callee.owner, callee.path, args, node)
     if isinstance(callee.function, types.FunctionType):
         function = Known(callee.function, callee.path)
         return apply_function(context, function, args.after(callee.owner), node, into)

@@ -12,6 +12,7 @@ import numpy as np
 from adjoint.program.core import Call, Const, For, If, Name
 from adjoint.syntax import containers
 from adjoint.syntax.assignments import assign_value, ready
+from adjoint.syntax.columns import grow, growing_list
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
 from adjoint.syntax.translate import expression, expression_form
@@ -136,14 +137,14 @@ def _list(context: Context, node: Any) -> Value:
     return containers.make(context, Pack(tuple(found), list), node)
 
 
-def _collected(context: Context, node: Any) -> Name:
+def _collected(context: Context, node: Any) -> Value:
     """A list that grows as the program runs."""
-    items = containers.growing_list(context, (), node)
+    items = growing_list(context, (), containers.site_of(context, node), node)
 
     def use(inner: Context, element: Value) -> None:
         if isinstance(node.elt, gast.ListComp) and isinstance(element, Name):
             element = Call(np.array, (element,))  # rows of a list of lists
-        containers.grow(inner, items, element, node)
+        grow(inner, items, element, node)
 
     go_through(context, node, use)
     return items

@@ -6,21 +6,22 @@ length is known when running alone is a variable itself (`growing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint.program.core import Call, Const, Evaluate, For, Item, Name
-from adjoint.program.primitives import append, new_list
-from adjoint.syntax import resolve
+from adjoint.program.core import Const, For, Item
+from adjoint.syntax import columns, resolve
+from adjoint.syntax.columns import grow, growing_list
 from adjoint.syntax.context import Context
 from adjoint.syntax.packs import keep
 from adjoint.syntax.translate import expression
 from adjoint.syntax.values import (
     EXPRESSIONS,
     SITE_OF_ARGUMENT,
+    Columns,
     Known,
     Pack,
     Path,
@@ -46,24 +47,10 @@ def make(context: Context, pack: Pack, node: Any, part: str = "") -> Value:
     site = (*site_of(context, node)[:3], part)
     pack = Pack(pack.items, pack.kind, pack.keys, frozenset({site}))
     if site in context.unit.facts.growing:
-        return growing_list(context, pack.items, node)
+        return growing_list(context, pack.items, site, node)
     if site in context.unit.facts.changed:
         return _record(context, pack, site, node)
     return pack
-
-
-def growing_list(context: Context, items: Sequence[Value], node: Any) -> Name:
-    """A list of numbers or arrays whose length is known only when running."""
-    atoms = tuple(context.as_atom(item, node) for item in items)
-    return context.temporary(Call(new_list, atoms), node, context.unit.hints.get(id(node), "items"))
-
-
-def grow(context: Context, items: Name, value: Value, node: Any) -> None:
-    """`items.append(value)` of such a list."""
-    if isinstance(value, Pack) and value.kind is list and all(map(is_number, value.items)):
-        value = Call(np.array, (context.as_atom(value, node),))  # a row of a list of lists
-    call = Call(append, (items, context.as_atom(value, node)))
-    context.emit(Evaluate(call, at=context.at(node)))
 
 
 def _record(context: Context, pack: Pack, site: Site, node: Any) -> Record:
@@ -179,6 +166,10 @@ def find(context: Context, owner: Value, key: Any, node: Any) -> Value:
 
 def subscript(context: Context, owner: Value, part: Any, node: Any) -> Value:
     """`owner[part]` of a container."""
+    if isinstance(owner, Columns):
+        if isinstance(part, gast.Slice):
+            context.refuse("a slice of a list of tuples is not supported.", node)
+        return columns.at(context, owner, context.as_atom(expression(context, part), part), node)
     pack = contents(context, owner)
     assert pack is not None
     if pack.kind is not dict and not issubclass(pack.kind, _SEQUENCES):
@@ -343,11 +334,11 @@ def _repeated(context: Context, pack: Pack | None, count: Value, node: Any) -> V
     return None
 
 
-def repeated_list(context: Context, pack: Pack, count: Any, node: Any) -> Name:
+def repeated_list(context: Context, pack: Pack, count: Any, node: Any) -> Value:
     """`[…] * n` with a count that is known only when running."""
 
-    items = growing_list(context, (), node)
-    kept = [context.as_atom(item, node) for item in pack.items]
+    items = growing_list(context, (), site_of(context, node), node)
+    kept = [item if isinstance(item, Pack) else context.as_atom(item, node) for item in pack.items]
     body = context.inner()
     for item in kept:
         grow(body, items, item, node)

@@ -30,6 +30,7 @@ from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location
 from adjoint.syntax.values import (
     Closure,
+    Columns,
     Conflict,
     Known,
     MaybeNone,
@@ -37,6 +38,7 @@ from adjoint.syntax.values import (
     Pack,
     Path,
     Record,
+    Site,
     Value,
     is_number,
     is_stored,
@@ -60,6 +62,7 @@ class Unit:
     heap : what the containers that are changed in place hold at this moment.
     params : the program's parameters, without captures.
     rebound : those that the function assigns.
+    list_sites : by the variable of a list whose length is not known, where the list is made.
     hints : by identity of a display's or call's node, the name that its value is assigned to.
     held : variables that hold what is in such containers, or are assigned by inner functions: any
         call may assign them.
@@ -77,6 +80,7 @@ class Unit:
     inlining: list[Any] = field(default_factory=list)
     heap: dict[Record, Pack] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    list_sites: dict[str, Site] = field(default_factory=dict)
     hints: dict[int, str] = field(default_factory=dict)
     record_variables: dict[tuple[Record, Path], str] = field(default_factory=dict)
     shared: Shared = field(default_factory=Shared)
@@ -247,6 +251,9 @@ class Context:
     def assign(self, target: str, value: Expr, node: Any) -> None:
         """Add `target = value`."""
         self.frame.defined.add(target)
+        sites = self.unit.list_sites
+        if isinstance(value, Name) and value.id in sites:
+            sites[target] = sites[value.id]
         if value == Name(target):
             return
         none = self.unit.may_be_none
@@ -294,6 +301,12 @@ class Context:
                     "or an array.",
                     node,
                     "pass numbers and NumPy arrays; call functions where they are known",
+                )
+            case Columns():
+                self.refuse(
+                    "a list of tuples is used as a number or an array here.",
+                    node,
+                    "keep a list of its own for each of their items",
                 )
             case Closure() | Method():
                 self.refuse("a function is used as a value here.", node, "call it instead")

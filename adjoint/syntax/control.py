@@ -8,12 +8,13 @@ from typing import Any
 import gast
 
 from adjoint.program.core import Call, Const, If, Raise, Stmt, While
+from adjoint.syntax.columns import as_test
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import Jump, Region, goes_on
 from adjoint.syntax.messages import message_parts
 from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import own_nodes
-from adjoint.syntax.translate import atom, expression, statement_form, statements
+from adjoint.syntax.translate import expression, statement_form, statements
 from adjoint.syntax.values import Known, truth
 
 
@@ -25,7 +26,7 @@ def _if(context: Context, node: Any) -> None:
     if known is not None:
         statements(context, node.body if known else node.orelse)
         return
-    test = context.as_atom(value, node.test)
+    test = as_test(context, value, node.test)
     blocks, ends = [], []
     for branch in (node.body, node.orelse):
         inner = context.inner()
@@ -45,7 +46,7 @@ def _while(context: Context, node: Any) -> None:
     loop = Loop(context, node)
     exhausted = context.label("finished")
     test_context = context.inner()
-    test = atom(test_context, node.test)
+    test = as_test(test_context, expression(test_context, node.test), node.test)
     if any(isinstance(n, gast.NamedExpr) for n in own_nodes([node.test])):
         leave: Stmt = Jump(exhausted, at=context.at(node.test))
         checked = (*test_context.block, If(test, (), (leave,), at=context.at(node.test)))
@@ -92,7 +93,7 @@ def _assert(context: Context, node: Any) -> None:
     if known is False:
         context.emit(*inner.block)
         return
-    test = context.as_atom(value, node.test)
+    test = as_test(context, value, node.test)
     failed = context.temporary(Call(operator.not_, (test,)), node.test)
     context.emit(If(failed, inner.done(), at=context.at(node.test)))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from adjoint.errors import InternalError
-from adjoint.syntax.values import Site
+from adjoint.syntax.values import Pack, Site
 
 
 class Reconsider(Exception):
@@ -27,11 +27,13 @@ class Facts:
     ----------
     changed : sites of containers that are changed in place.
     growing : sites of lists whose length is known only when running.
+    columns : what the items of such lists look like, where they are no numbers or arrays.
     varying : sites, with a key, of items that a loop changes, so that they are no constants in it.
     """
 
     changed: set[Site] = field(default_factory=set)
     growing: set[Site] = field(default_factory=set)
+    columns: dict[Site, Pack] = field(default_factory=dict)
     varying: set[tuple[Site, Any]] = field(default_factory=set)
 
     def learn(self, known: set[Any], new: Iterable[Any]) -> NoReturn:

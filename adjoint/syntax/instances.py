@@ -24,7 +24,7 @@ from adjoint.syntax.context import Context
 from adjoint.syntax.static_types import is_array
 from adjoint.syntax.terms import looks_up
 from adjoint.syntax.translate import expression
-from adjoint.syntax.values import EXPRESSIONS, Known, Method, Pack, Record, Value
+from adjoint.syntax.values import EXPRESSIONS, Columns, Known, Method, Pack, Record, Value
 
 _MISSING = object()
 
@@ -271,6 +271,11 @@ def _super(context: Context, node: Any) -> Value | None:
     behind = function.__closure__[code.co_freevars.index("__class__")].cell_contents
     owner = resolve.lookup(context, code.co_varnames[0], node)
     return Super(behind, owner)
+
+
+@looks_up(Columns)
+def _of_columns(context: Context, owner: Columns, name: str, node: Any) -> Value:
+    return Method(None, owner, name)
 
 
 @looks_up(Super)

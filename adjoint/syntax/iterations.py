@@ -13,13 +13,14 @@ import gast
 import numpy as np
 
 from adjoint.program.core import Call, Const, If, Item, Name
+from adjoint.syntax import columns
 from adjoint.syntax.context import Context
 from adjoint.syntax.control import throw
 from adjoint.syntax.operators import apply
 from adjoint.syntax.static_types import lengths_of, unpacked
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
-from adjoint.syntax.values import Known, Pack, Value, is_number
+from adjoint.syntax.values import Columns, Known, Pack, Value, is_number
 
 Atom = Const | Name
 _ZERO, _ONE = Const(0), Const(1)
@@ -284,6 +285,10 @@ class _Source:
         pack = unpacked(self.context, value, node)
         if pack is not None:
             return pack
+        if isinstance(value, Columns):
+            rows = value
+            length = self.context.temporary(columns.length(rows), node)
+            return Iteration(_ZERO, length, item=lambda inner, k: columns.at(inner, rows, k, node))
         array = self._kept(self.context.as_atom(value, node), node)
         length = self.context.temporary(Call(len, (array,)), node)
         return Iteration(_ZERO, length, item=lambda _, k: Item(array, (k,)))

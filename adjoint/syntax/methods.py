@@ -9,7 +9,7 @@ import numpy as np
 
 from adjoint.program import draws, primitives
 from adjoint.program.core import Call, Const, Name, Slice, Store
-from adjoint.syntax.containers import grow
+from adjoint.syntax.columns import grow
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Pack, Value
 

@@ -10,6 +10,7 @@ import gast
 
 from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import containers
+from adjoint.syntax.columns import as_test
 from adjoint.syntax.context import Context
 from adjoint.syntax.translate import expression, expression_form, values
 from adjoint.syntax.values import EXPRESSIONS, Value, truth
@@ -83,6 +84,7 @@ def _unary(context: Context, node: Any) -> Value:
         known = truth(value)
         if known is not None:
             return Const(not known)
+        value = as_test(context, value, node.operand)
     operand = context.as_atom(value, node.operand)
     function = _UNARY[type(node.op)]
     folded = evaluate(function, (operand,)) if _is_number(operand) else None

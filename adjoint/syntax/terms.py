@@ -14,7 +14,7 @@ from adjoint.syntax import containers, resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.static_types import known_attribute, unpacked
 from adjoint.syntax.translate import expression, expression_form, values
-from adjoint.syntax.values import Closure, Known, Pack, Value, is_number
+from adjoint.syntax.values import Closure, Columns, Known, Pack, Value, is_number
 
 ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "shape": np.shape,
@@ -166,7 +166,7 @@ def attribute_of(context: Context, owner: Value, name: str, node: Any) -> Value:
 @expression_form(gast.Subscript)
 def _subscript(context: Context, node: Any) -> Value:
     value = expression(context, node.value)
-    if containers.contents(context, value) is not None:
+    if isinstance(value, Columns) or containers.contents(context, value) is not None:
         return containers.subscript(context, value, node.slice, node)
     array = context.as_atom(value, node.value)
     return Item(array, index(context, node.slice))

@@ -104,6 +104,14 @@ class Record:
 
 
 @dataclass(frozen=True, eq=False)
+class Columns:
+    """A list of tuples whose length is known only when running: a list for each of their items."""
+
+    lists: Pack
+    site: Site
+
+
+@dataclass(frozen=True, eq=False)
 class Method:
     """A function of a class and the instance it was looked up on."""
 
@@ -134,6 +142,7 @@ Value = (
     | Closure
     | Pack
     | Record
+    | Columns
     | Method
     | Conflict
     | MaybeNone

@@ -647,3 +647,48 @@ def all_indices(a):
     for (i, j), v in np.ndenumerate(a):
         s += i * v * a[i, j] + j
     return s
+
+
+# --------------------------------------------------------------------------- lists of tuples
+
+
+@program(lambda r: (vector(r, 5),), compiled=True)
+def events_of_a_simulation(x):
+    events = []
+    t, y = 0.0, x[0]
+    for v in x:
+        t += 0.1
+        y = y * v + t
+        if y > 0.0:
+            events.append((t, y))
+    s = 0.0
+    for t, y in events:
+        s += t * y * y
+    return s + len(events) * events[-1][1]
+
+
+@program(lambda r: (vector(r, 5),))
+def stack_of_intervals(x):
+    stack = [(0, 5)]
+    s = 0.0
+    while stack:
+        low, high = stack.pop()
+        if high - low == 1:
+            s += x[low] * low
+        else:
+            middle = (low + high) // 2
+            stack.append((low, middle))
+            stack.append((middle, high))
+            s += x[middle] * s
+    return s
+
+
+@program(lambda r: (vector(r, 4),))
+def list_of_named_tuples(x):
+    points = [Point(v, v * v) for v in x if v > -10.0]
+    points[1] = Point(points[0].y, 2.0)
+    best = points[0]
+    for p in points:
+        if p.x > best.x:
+            best = p
+    return best.squared() + sum(p.x * p.y for p in points)
