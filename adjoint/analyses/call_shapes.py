@@ -30,9 +30,15 @@ def lengths_of_call(call: Call, item: int, stmt: Stmt, of: LengthsOf) -> Lengths
     """
     if isinstance(call.function, Joint):
         return _of_joint(call, item, stmt, of)
-    if call.function is np.dot:
+    if call.function in (np.dot, np.outer):
         left, right = of(call.args[0]), of(call.args[1])
-        return None if left is None or right is None else [left[0], right[1]]
+        if left is None or right is None:
+            return None
+        if call.function is np.dot:
+            return [*left[:-1], *right[1:]]
+        return [*left, *right] if len(left) == len(right) == 1 else None
+    if call.function is np.eye and len(call.args) == 1 and not call.keywords:
+        return [(call.args[0], stmt)] * 2
     if call.function in _LIKE_FIRST:
         return of(call.args[0])
     if call.function in _LIKE_SECOND:

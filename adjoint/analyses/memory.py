@@ -70,7 +70,7 @@ class Memory:
             found = self.operand_shape(made[0].value, made[0])
             self._seen.discard(name)
             return found
-        if len(made) != 1:
+        if not made or not all(isinstance(again.value, Name) for again in made[1:]):
             return None
         item, stmt = self._taken_from(made[0])
         if stmt is None or not isinstance(stmt.value, Call):
