@@ -465,7 +465,7 @@ def good(x):
         (no_scalar_rule, (1.5,)),
         (two_types, (1.5,)),
         (two_results, (1.5,)),
-        (index_array, (VECTOR, np.array([0, 2]))),
+        (index_of_floats, (VECTOR,)),
         (weighted, (2,)),
     ],
 )
