@@ -12,12 +12,14 @@ from numba.np.numpy_support import as_dtype
 
 from adjoint.lowering.arrays import ArrayValue, Stored
 from adjoint.lowering.builder import Builder
+from adjoint.lowering.masks import common_mask, unmasked, where
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, If
 from adjoint.runtime import shapes
 
-# A reduction of the elements `element(index)` for all indices of `shape`, to a scalar variable.
-Reduction = Callable[[Builder, tuple[Expr, ...], Callable[[tuple[Expr, ...]], Expr], Any], Expr]
+# reduction(builder, shape, element, dtype) of the elements `element(index)` for all indices of
+# `shape`, to a scalar variable.
+Reduction = Callable[..., Expr]
 
 
 def total(
@@ -25,9 +27,10 @@ def total(
     shape: tuple[Expr, ...],
     element: Callable[[tuple[Expr, ...]], Expr],
     dtype: Any,
+    mask: ArrayValue | None = None,
 ) -> Expr:
-    """Sum of the elements."""
-    return _accumulate(builder, shape, element, dtype, operator.add, 0)
+    """Sum of the elements; with a mask of that shape, of those where it is true."""
+    return _accumulate(builder, shape, element, dtype, operator.add, 0, mask)
 
 
 def product(
@@ -35,9 +38,10 @@ def product(
     shape: tuple[Expr, ...],
     element: Callable[[tuple[Expr, ...]], Expr],
     dtype: Any,
+    mask: ArrayValue | None = None,
 ) -> Expr:
-    """Product of the elements."""
-    return _accumulate(builder, shape, element, dtype, operator.mul, 1)
+    """Product of the elements; with a mask of that shape, of those where it is true."""
+    return _accumulate(builder, shape, element, dtype, operator.mul, 1, mask)
 
 
 def mean(
@@ -107,15 +111,16 @@ def _accumulate(
     dtype: Any,
     function: Callable[..., Any],
     initial: int,
+    mask: ArrayValue | None,
 ) -> Expr:
     if dtype in _WIDE:
         wide = _WIDE[dtype]
         first = Call(as_dtype(wide).type, (Const(float(initial)),))
-        sum_ = _accumulated(builder, shape, element, wide, function, first)
+        sum_ = _accumulated(builder, shape, element, wide, function, first, mask)
         return builder.define("total", dtype, Call(as_dtype(dtype).type, (sum_,)))
     start: Any = float(initial) if isinstance(dtype, types.Float) else initial
     start = complex(initial) if isinstance(dtype, types.Complex) else start
-    return _accumulated(builder, shape, element, dtype, function, Const(start))
+    return _accumulated(builder, shape, element, dtype, function, Const(start), mask)
 
 
 # NumPy adds in pairs, which keeps the digits that one float32 after the other would lose.
@@ -129,9 +134,10 @@ def _accumulated(
     dtype: Any,
     function: Callable[..., Any],
     start: Expr,
+    mask: ArrayValue | None,
 ) -> Expr:
     result = builder.define("total", dtype, start)
-    with builder.loops(shape) as index:
+    with builder.loops(shape) if mask is None else where(builder, mask) as index:
         value = element(index)
         builder.assign(result.id, Call(function, (result, value)))
     return result
@@ -171,7 +177,13 @@ def _count(builder: Builder, shape: tuple[Expr, ...]) -> Expr:
 
 
 def reduce_all(builder: Builder, reduction: Reduction, value: ArrayValue, dtype: Any) -> Expr:
-    """Reduce over all axes to a scalar."""
+    """Reduce over all axes to a scalar; a sum of masked elements in a loop over the mask."""
+    mask = common_mask(value) if reduction in (total, product) else None
+    whole = None if mask is None else unmasked(value, mask)
+    if mask is not None and whole is not None and len(whole.shape) == len(mask.shape):
+        return reduction(
+            builder, mask.shape, lambda index: whole.element(builder, index), dtype, mask
+        )
     return reduction(builder, value.shape, lambda index: value.element(builder, index), dtype)
 
 
