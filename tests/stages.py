@@ -13,6 +13,7 @@ from adjoint.emit import load
 from adjoint.inference import infer
 from adjoint.lowering import lower
 from adjoint.program.core import Program
+from adjoint.program.growth import KNOWN
 from adjoint.reverse import differentiate
 from adjoint.rules.registry import rule_for
 from adjoint.syntax import parse
@@ -20,7 +21,10 @@ from adjoint.syntax import parse
 
 def parsed(function: Callable[..., Any]) -> Program:
     """After `syntax`."""
-    return parse(function, is_primitive=lambda f: callable(f) and rule_for(f) is not None)
+    return parse(
+        function,
+        is_primitive=lambda f: callable(f) and (f in KNOWN or rule_for(f) is not None),
+    )
 
 
 def inferred(function: Callable[..., Any], *args: Any) -> tuple[Program, Any]:

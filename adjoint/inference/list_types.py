@@ -5,6 +5,7 @@ some paths, and it makes no arrays of lists of arrays. Nothing of this is ever r
 
     l = []; …; l = [x]     →    shared = []; l = shared; …; l = shared; shared.append(x)
     np.sum(l)              →    np.sum(array_of_items(l))
+    len(l)                 →    max(1, 2)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from adjoint.program.core import (
     Assign,
     Block,
     Call,
+    Const,
     Evaluate,
     Expr,
     Item,
@@ -58,8 +60,9 @@ def with_typable_lists(program: Program) -> Program:
     made = _made(program, names)
 
     def change(expr: Expr | Slice) -> Expr | Slice:
-        known = isinstance(expr, Call) and _has_list(expr, names)
-        return _on_arrays(expr, names) if known else expr
+        if isinstance(expr, Call) and _has_list(expr, names):
+            return _on_arrays(expr, names)
+        return _SOME_INTEGER if _is_length(expr, names) else expr
 
     def block(stmts: Block) -> Block:
         done: list[Stmt] = []
@@ -80,6 +83,17 @@ def with_typable_lists(program: Program) -> Program:
     displayed = sorted({name for own in made.values() for name in own})
     first = (Assign(_shared(name), Call(new_list, ())) for name in displayed)
     return replace(program, body=(*first, *body))
+
+
+# Numba asks for the length only of a list whose items it knows, but they may depend on it.
+_SOME_INTEGER = Call(max, (Const(1), Const(2)))
+
+
+def _is_length(expr: Expr | Slice, lists: set[str]) -> bool:
+    match expr:
+        case Call(function, (Name(name),)) if function is len:
+            return name in lists
+    return False
 
 
 def _append(name: str, item: Expr, at: Location | None) -> Stmt:

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from adjoint.emit import source_of
+from adjoint.emit import load, source_of
 from adjoint.errors import UnsupportedSyntax
 from adjoint.optimise import polish
-from tests.stages import lowered, run
+from adjoint.reverse import differentiate
+from adjoint.testing import numeric_gradient
+from tests.stages import lowered, reversed_, run
 
 X = np.linspace(0.5, 1.5, 5)
 
@@ -100,11 +102,11 @@ def written_to_in_the_list(x):
     return states[0][0]
 
 
-def tuples(x):
-    pairs = []
-    for i in range(3):
-        pairs.append((x[i], i))
-    return pairs[0][0]
+def texts(x):
+    words = []
+    for _ in range(3):
+        words.append("word")
+    return x[0] * len(words)
 
 
 def written_to_before(x):
@@ -128,7 +130,7 @@ def test_an_array_may_be_written_to_before_it_is_put_in_a_list():
     [
         (written_to_after, "is put in a list and may be written to", "states.append(u)"),
         (written_to_in_the_list, "an array in the list 'states'", "states[1][0] = 2.0"),
-        (tuples, "list of Tuple", None),
+        (texts, "list of unicode_type", None),
     ],
 )
 def test_refused(function, words, line):
@@ -136,3 +138,27 @@ def test_refused(function, words, line):
         lowered(function, X)
     if line is not None:
         assert line in str(refusal.value)
+
+
+def grown_and_remade(x):
+    s = 0.0
+    for k in range(2):
+        items = []
+        while len(items) < 20:
+            items.append(np.sin(x[len(items) % len(x)]) * (k + 1.0))
+        for v in items:
+            s += v * v / (1.0 + s)
+    return s
+
+
+def test_the_adjoint_can_be_differentiated_again():
+    gradient = load(polish(reversed_(grown_and_remade, X)))
+
+    def along(x, direction):
+        return np.sum(gradient(x, 1.0)[1] * direction)
+
+    direction = np.cos(np.arange(5.0))
+    second = load(differentiate(lowered(along, X, direction), ("x",), False))
+    _, found = second(X, direction, 1.0)
+    numeric = numeric_gradient(along, (X, direction))
+    np.testing.assert_allclose(found, numeric.gradient, rtol=1e-7)
