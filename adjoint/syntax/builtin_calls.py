@@ -75,6 +75,14 @@ def _limits(context: Context, node: Any) -> Value | None:
     return Known(limits(of.value), gast.unparse(node).strip())
 
 
+@special_call(slice)
+def _slice(context: Context, node: Any) -> Value | None:
+    bounds = atoms(context, node.args)
+    none = Const(None)
+    start, stop, step = (none, *bounds, none) if len(bounds) == 1 else (*bounds, none)[:3]
+    return Pack((start, stop, step), slice, ("start", "stop", "step"))
+
+
 @special_call(len)
 def _len(context: Context, node: Any) -> Value | None:
     if len(node.args) != 1:

@@ -12,11 +12,12 @@ import gast
 import numpy as np
 
 from adjoint.errors import NoRule
+from adjoint.expansions import expansion_of
 from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
-from adjoint.syntax.methods import method
+from adjoint.syntax.methods import METHODS, method
 from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
 from adjoint.syntax.values import (
@@ -86,6 +87,10 @@ def call(context: Context, node: Any, into: str | None = None) -> Value:
     callee = _callee(context, node)
     if isinstance(callee, _ArrayMethod):
         evaluated = arguments(context, node)
+        function = METHODS.get(callee.name)
+        if function is not None and expansion_of(function) is not None:
+            known = Known(function, callee.name)
+            return apply_function(context, known, evaluated.after(callee.array), node, into)
         return method(context, callee.name, callee.array, evaluated, node)
     handler = _special_for(callee)
     if handler is not None:
@@ -151,6 +156,10 @@ def apply_function(
         return apply_function(context, bound, args, node, into)
     if function is None or not callable(function):
         context.refuse("what is called here is not a function.", node.func)
+    expansion = expansion_of(function)
+    if expansion is not None:
+        place = context.standing_at(node)
+        return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
     if stays_call(context, function):
         return library_call(context, function, args, node)
     if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):

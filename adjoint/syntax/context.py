@@ -171,12 +171,17 @@ class Context:
     next_iteration: Label | None = None
     outer: Context | None = None
     source: Source | None = None
+    place: Location | None = None
     handlers: tuple[Handler, ...] = ()
     finalizers: tuple[Finalizer, ...] = ()
 
     def inner(self, **changes: Any) -> Context:
         """The same place with an empty block."""
         return replace(self, block=[], outer=self, **changes)
+
+    def standing_at(self, node: Any) -> Context:
+        """The same, but all that follows stands at this place in the user's source."""
+        return replace(self, place=self.at(node))
 
     def called(self, frame: Frame) -> Context:
         """The same place in a function that is called here."""
@@ -185,6 +190,7 @@ class Context:
             frame,
             self.block,
             outer=self.outer,
+            place=self.place,
             handlers=self.handlers,
             finalizers=self.finalizers,
         )
@@ -203,6 +209,8 @@ class Context:
 
     def at(self, node: Any) -> Location:
         """The node's place in the user's source."""
+        if self.place is not None:
+            return self.place
         return location(self.source or self.frame.source, node)
 
     def refuse(self, message: str, node: Any, hint: str = "") -> NoReturn:

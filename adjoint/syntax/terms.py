@@ -173,29 +173,43 @@ def _subscript(context: Context, node: Any) -> Value:
 
 
 def index(context: Context, node: Any) -> tuple[Expr | Slice, ...]:
-    """The parts of `a[…]`: atoms, and slices of atoms."""
+    """The parts of `a[…]`: atoms, and slices of atoms.
+
+    A tuple that stands alone is several indices; other tuples, and lists, select elements.
+    """
     parts = node.elts if isinstance(node, gast.Tuple) else [node]
     flat = [bound for part in parts for bound in _operands(part)]
-    alone = not isinstance(node, gast.Tuple)
-    found = iter(
-        index_atom(context, value, at, alone)
-        for value, at in zip(values(context, flat), flat, strict=True)
-    )
-    return tuple(_part(part, found) for part in parts)
-
-
-def index_atom(context: Context, value: Value, node: Any, alone: bool = True) -> Const | Name:
-    """An index as an atom; only a tuple that stands alone is one of several indices.
-
-    Other tuples, and lists, select elements, as arrays do.
-    """
+    found = iter(zip(values(context, flat), flat, strict=True))
+    if isinstance(node, gast.Tuple | gast.Slice):
+        return tuple(_part(context, part, found) for part in parts)
+    value, at = next(found)
     pack = containers.contents(context, value)
-    if pack is None or not issubclass(pack.kind, tuple | list):
-        return context.as_atom(value, node)
-    if alone and pack.kind is not list:
-        parts = tuple(index_atom(context, item, node, False) for item in pack.items)
-        return context.as_atom(Pack(parts), node)
-    return context.as_atom(Call(np.array, (_nested(context, pack, node),)), node)
+    if pack is not None and pack.kind is tuple:
+        return tuple(_selected(context, item, at) for item in pack.items)
+    return (_selected(context, value, at),)
+
+
+def _selected(context: Context, value: Value, node: Any) -> Expr | Slice:
+    """What an index selects: an element, elements of an array of indices, a `slice(…)`."""
+    pack = containers.contents(context, value)
+    if pack is not None and pack.kind is slice:
+        bounds = (context.as_atom(bound, node) for bound in pack.items)
+        return Slice(*(None if bound == Const(None) else bound for bound in bounds))
+    if pack is not None and issubclass(pack.kind, tuple | list):
+        return context.as_atom(Call(np.array, (_nested(context, pack, node),)), node)
+    return context.as_atom(value, node)
+
+
+def index_atom(context: Context, value: Value, node: Any) -> Const | Name:
+    """What is passed as an index to a function: a tuple is several indices."""
+    pack = containers.contents(context, value)
+    if pack is None or pack.kind is not tuple:
+        found = _selected(context, value, node)
+        if isinstance(found, Slice):
+            context.refuse("a slice is passed as an index here.", node)
+        return context.as_atom(found, node)
+    parts = tuple(context.as_atom(index_atom(context, i, node), node) for i in pack.items)
+    return context.as_atom(Pack(parts), node)
 
 
 def _nested(context: Context, value: Value, node: Any) -> Const | Name:
@@ -212,10 +226,12 @@ def _operands(part: Any) -> list[Any]:
     return [part]
 
 
-def _part(part: Any, found: Any) -> Expr | Slice:
-    if isinstance(part, gast.Slice):
-        return Slice(*(None if bound is None else next(found) for bound in _bounds(part)))
-    return next(found)
+def _part(context: Context, part: Any, found: Any) -> Expr | Slice:
+    if not isinstance(part, gast.Slice):
+        return _selected(context, *next(found))
+    bounds = (None if bound is None else next(found) for bound in _bounds(part))
+    atoms = (None if bound is None else context.as_atom(*bound) for bound in bounds)
+    return Slice(*(None if atom == Const(None) else atom for atom in atoms))
 
 
 def _bounds(part: Any) -> tuple[Any, Any, Any]:

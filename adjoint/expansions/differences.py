@@ -1,0 +1,36 @@
+"""Differences, sums of trapezoids, and what else goes from neighbour to neighbour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint.expansions.registry import expands
+
+
+def along(x: Any, axis: int, part: slice) -> Any:
+    """The index that takes a part of one axis and all of the others."""
+    return (slice(None),) * (axis % x.ndim) + (part,)
+
+
+@expands(np.diff)
+def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
+    """`np.diff` without `prepend` and `append`."""
+    if n == 0:
+        return a
+    for _ in tuple(range(n)):
+        a = a[along(a, axis, slice(1, None))] - a[along(a, axis, slice(None, -1))]
+    return a
+
+
+@expands(np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """The sum of `(y[i] + y[i + 1]) / 2` times the steps."""
+    middle = (y[along(y, axis, slice(1, None))] + y[along(y, axis, slice(None, -1))]) / 2.0
+    if x is None:
+        return np.sum(middle * dx, axis=axis)
+    if x.ndim == 1:
+        steps = np.diff(x).reshape((-1,) + (1,) * (y.ndim - 1 - axis % y.ndim))
+        return np.sum(middle * steps, axis=axis)
+    return np.sum(middle * np.diff(x, axis=axis), axis=axis)
