@@ -167,7 +167,7 @@ def _type_store_to(x: Any, index: Any, value: Any) -> Callable[..., Any] | None:
 def _flat(index: Any) -> Iterator[Any]:
     """Types of the items of an index."""
     if isinstance(index, types.BaseTuple):
-        for part in index:
+        for part in index.types:  # type: ignore[attr-defined]
             yield from _flat(part)
     else:
         yield index

@@ -163,14 +163,15 @@ def _type_array(object: Any, dtype: Any = None) -> Callable[..., Any]:
 def _holds_arrays(item: Any) -> bool:
     """Whether a display of arrays is nested in a tuple."""
     return isinstance(item, types.BaseTuple) and any(
-        isinstance(part, types.Array) or _holds_arrays(part) for part in item
+        isinstance(part, types.Array) or _holds_arrays(part)
+        for part in item.types  # type: ignore[attr-defined]
     )
 
 
 def _display_type(item: Any) -> tuple[int, Any]:
     """Number of dimensions, and NumPy's type of the elements, of a nested display."""
     if isinstance(item, types.BaseTuple):
-        inner = [_display_type(part) for part in item]
+        inner = [_display_type(part) for part in item.types]  # type: ignore[attr-defined]
         return 1 + inner[0][0], np.result_type(*(dtype for _, dtype in inner)).type
     if isinstance(item, types.Array):
         return item.ndim, as_dtype(item.dtype).type

@@ -166,5 +166,6 @@ def common_mask(value: Any) -> ArrayValue | None:
     if isinstance(value, View):
         return value.mask
     if isinstance(value, Elementwise):
-        return next(filter(None, map(common_mask, value.operands)), None)
+        masks = (common_mask(operand) for operand in value.operands)
+        return next((mask for mask in masks if mask is not None), None)
     return None

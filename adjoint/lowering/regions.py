@@ -59,7 +59,7 @@ def store_region(low: Lowering, region: View, value: Value, accumulate: bool) ->
         low.builder.store(name, place, element, accumulate)
 
 
-def overlaps(low: Lowering, region: View, value: ArrayValue) -> bool:
+def overlaps(low: Lowering, region: ArrayValue, value: ArrayValue) -> bool:
     """Whether writing the region may change what the value is still to read."""
     target = home(region)
     shared = [leaf for leaf in leaves(value) if is_array(leaf) and may_share(low, leaf, target)]

@@ -102,7 +102,7 @@ def _is_distinct(index: tuple[Any, ...]) -> bool:
 def _sum(low: Lowering, region: View, value: Any) -> Any:
     dtype = region.dtype
     if is_array(value) or (isinstance(dtype, types.Integer) and not isinstance(value, Const)):
-        other = value.dtype if is_array(value) else low.types[value.id]
+        other = value.dtype if is_array(value) else low.types[value.id]  # type: ignore[union-attr]
         dtype = from_dtype(np.result_type(as_dtype(dtype), as_dtype(other)))
     return low.elementwise(operator.add, (region, value), dtype)
 
