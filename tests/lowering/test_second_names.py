@@ -1,0 +1,45 @@
+"""A second name of an array that a loop makes anew may mean the array of an earlier iteration."""
+
+import numpy as np
+
+from adjoint.emit import source_of
+from adjoint.errors import UnsupportedSyntax
+from tests.stages import lowered, run
+
+X = np.linspace(0.5, 1.5, 5)
+
+
+def of_the_first_iteration(x):
+    first = np.zeros(2)
+    for i in range(3):
+        work = np.zeros(2)
+        if i == 0:
+            first = work
+        first[0] += x[i] * x[i]
+    return first[0]
+
+
+def of_this_iteration(x):
+    s = 0.0
+    for i in range(3):
+        work = np.zeros(2)
+        same = work
+        same[0] += x[i] * x[i]
+        s += work[0]
+    return s
+
+
+def test_an_earlier_array_is_not_taken_for_the_latest():
+    try:
+        program = lowered(of_the_first_iteration, X)
+    except UnsupportedSyntax:
+        return  # a refusal is no wrong result
+    found, _ = run(program, (X,))
+    assert found == of_the_first_iteration(X)
+
+
+def test_a_name_given_in_each_iteration_is_removed():
+    program = lowered(of_this_iteration, X)
+    assert "same" not in source_of(program)
+    found, _ = run(program, (X,))
+    assert found == of_this_iteration(X)
