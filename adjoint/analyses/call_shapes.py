@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from adjoint.lowering.library_shapes import axes_of_result
 from adjoint.program.core import Call, Const, Expr, Name, Stmt
 from adjoint.program.functions import Joint
 from adjoint.program.primitives import dim
@@ -14,10 +15,6 @@ Lengths = list[tuple[Expr, Stmt]]
 """Each length of an array: an expression, and the statement that reads it."""
 
 LengthsOf = Callable[[Expr], "Lengths | None"]
-
-# Functions whose result, or each item of it, has the lengths of one of their arguments.
-_LIKE_FIRST = {np.linalg.inv, np.linalg.cholesky, np.sort, np.cumsum, np.cumprod}
-_LIKE_SECOND = {np.linalg.solve}
 
 
 def lengths_of_call(call: Call, item: int, stmt: Stmt, of: LengthsOf) -> Lengths | None:
@@ -30,23 +27,12 @@ def lengths_of_call(call: Call, item: int, stmt: Stmt, of: LengthsOf) -> Lengths
     """
     if isinstance(call.function, Joint):
         return _of_joint(call, item, stmt, of)
-    if call.function in (np.dot, np.outer):
-        left, right = of(call.args[0]), of(call.args[1])
-        if left is None or right is None:
-            return None
-        if call.function is np.dot:
-            return [*left[:-1], *right[1:]]
-        return [*left, *right] if len(left) == len(right) == 1 else None
     if call.function is np.eye and len(call.args) == 1 and not call.keywords:
         return [(call.args[0], stmt)] * 2
-    if call.function in _LIKE_FIRST:
-        return of(call.args[0])
-    if call.function in _LIKE_SECOND:
-        return of(call.args[1])
-    if call.function is np.linalg.eigh:
-        lengths = of(call.args[0])
-        return lengths if lengths is None or item else lengths[:1]
-    return None
+    known = [of(arg) if isinstance(arg, Name) else None for arg in call.args]
+    axes = axes_of_result(call.function, [len(lengths or ()) for lengths in known], item)
+    found = [(known[arg] or [])[axis] for arg, axis in axes or () if known[arg] is not None]
+    return found if axes is not None and len(found) == len(axes) else None
 
 
 def _of_joint(call: Call, item: int, stmt: Stmt, of: LengthsOf) -> Lengths | None:

@@ -15,16 +15,19 @@ from adjoint.lowering import reductions
 from adjoint.lowering.arrays import ArrayValue, allocation, is_array, stored
 from adjoint.lowering.displays import display
 from adjoint.lowering.indexing import transposed
+from adjoint.lowering.joint_calls import item_of, joint_value, library_array
+from adjoint.lowering.regions import only_element
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.program.functions import Joint
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.runtime import shapes
 
 if TYPE_CHECKING:
-    from adjoint.lowering.lower import _Lowering
+    from adjoint.lowering.lower import Lowering
 
-Handler = Callable[["_Lowering", str, Call], Any]
+Handler = Callable[["Lowering", str, Call], Any]
 _handlers: dict[Callable[..., Any], Handler] = {}
 
 
@@ -39,8 +42,10 @@ def handles(*functions: Callable[..., Any]) -> Callable[[Handler], Handler]:
     return register
 
 
-def lower_call(low: _Lowering, target: str, call: Call) -> Any:
+def lower_call(low: Lowering, target: str, call: Call) -> Any:
     """The value of a call: an array value, a tuple, a scalar expression."""
+    if isinstance(call.function, Joint):
+        return joint_value(low, target, call)
     values = [low.value(arg) for arg in call.args]
     handler = _handlers.get(call.function)
     if handler is not None:
@@ -69,7 +74,7 @@ def is_elementwise(function: Callable[..., Any]) -> bool:
     return rule is not None and rule.broadcasts
 
 
-def _elementwise(low: _Lowering, target: str, call: Call) -> Any:
+def _elementwise(low: Lowering, target: str, call: Call) -> Any:
     operands = tuple(low.value(arg) for arg in call.args)
     keywords = dict(call.keywords)
     out = keywords.pop("out", None)
@@ -90,7 +95,7 @@ def _elementwise(low: _Lowering, target: str, call: Call) -> Any:
     return low.value(out)
 
 
-def _of_elements(low: _Lowering, call: Call) -> Call:
+def _of_elements(low: Lowering, call: Call) -> Call:
     """A function of arrays without axes: NumPy gives a scalar."""
     values = [low.value(arg) for arg in call.args]
     elements = tuple(v.element(low.builder, ()) if is_array(v) else v for v in values)
@@ -120,32 +125,36 @@ _OPERATORS: dict[Callable[..., Any], Callable[..., Any]] = {
 }
 
 
-def _opaque(low: _Lowering, target: str, call: Call) -> Any:
+def _opaque(low: Lowering, target: str, call: Call) -> Any:
     """A library call on whole arrays; its result is memory of its own."""
     args = tuple(low.argument(arg) for arg in call.args)
     keywords = tuple((key, low.argument(value)) for key, value in call.keywords)
     opaque = Call(call.function, args, keywords)
+    if isinstance(low.types.get(target), types.BaseTuple):
+        kind = low.types[target]
+        whole = low.builder.define(f"{call.function.__name__}_all", kind, opaque)
+        return tuple(item_of(low, whole, item, k, call) for k, item in enumerate(kind))
     if not isinstance(low.types.get(target), types.Array):
         return opaque
     if low.bindings[target] == 1:
         low.builder.assign(target, opaque)
-        low.bound[target] = low.memory(target)
+        low.bound[target] = library_array(low, target, call, 0)
         return low.bound[target]
     name = low.builder.define(target, low.types[target], opaque)
-    return low.memory(name.id)
+    return library_array(low, name.id, call, 0)
 
 
 # --------------------------------------------------------------------------- shapes
 
 
 @handles(np.shape)
-def _shape(low: _Lowering, target: str, call: Call) -> Any:
+def _shape(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     return value.shape if is_array(value) else ()
 
 
 @handles(len)
-def _len(low: _Lowering, target: str, call: Call) -> Any:
+def _len(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     if isinstance(value, tuple):
         return Const(len(value))
@@ -153,20 +162,20 @@ def _len(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(primitives.dim)
-def _dim(low: _Lowering, target: str, call: Call) -> Any:
+def _dim(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     axis = call.args[1]
     return value.shape[axis.value] if isinstance(axis, Const) else NotImplemented
 
 
 @handles(np.ndim)
-def _ndim(low: _Lowering, target: str, call: Call) -> Any:
+def _ndim(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     return Const(len(value.shape) if is_array(value) else 0)
 
 
 @handles(np.size)
-def _size(low: _Lowering, target: str, call: Call) -> Any:
+def _size(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     count: Expr = Const(1)
     for length in value.shape if is_array(value) else ():
@@ -175,7 +184,7 @@ def _size(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(np.transpose)
-def _transpose(low: _Lowering, target: str, call: Call) -> Any:
+def _transpose(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     if not is_array(value) or call.keywords:
         return NotImplemented
@@ -185,20 +194,20 @@ def _transpose(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(primitives.item)
-def _item(low: _Lowering, target: str, call: Call) -> Any:
+def _item(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
-    return low.only_element(value) if is_array(value) else value
+    return only_element(low, value) if is_array(value) else value
 
 
 @handles(np.real)
-def _real(low: _Lowering, target: str, call: Call) -> Any:
+def _real(low: Lowering, target: str, call: Call) -> Any:
     """The real part of a real array is the array itself."""
     value = low.value(call.args[0])
     return value if is_array(value) and not is_complex(value.dtype) else NotImplemented
 
 
 @handles(np.copy, np.array, np.asarray, np.ascontiguousarray)
-def _copy(low: _Lowering, target: str, call: Call) -> Any:
+def _copy(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     given = dict(zip(("a", "dtype"), call.args, strict=False)) | dict(call.keywords)
     dtype = given.get("dtype")
@@ -223,30 +232,30 @@ def _copy(low: _Lowering, target: str, call: Call) -> Any:
 # --------------------------------------------------------------------------- creation
 
 
-def _length_atoms(low: _Lowering, shape: Any) -> tuple[Expr, ...]:
+def _length_atoms(low: Lowering, shape: Any) -> tuple[Expr, ...]:
     return shape if isinstance(shape, tuple) else (shape,)
 
 
-def _allocate(low: _Lowering, target: str, shape: tuple[Expr, ...], function: Any) -> Any:
+def _allocate(low: Lowering, target: str, shape: tuple[Expr, ...], function: Any) -> Any:
     """An allocation under the target's name, or another if several assignments bind the target."""
     name = target
     if low.bindings[target] > 1:
         name = low.builder.fresh(target, low.types[target]).id
     low.builder.assign(name, allocation(shape, low.dtype(target), function))
-    low._remember_lengths(name, shape)
-    if all(low._is_stable(n) for n in shape):
+    low.remember_lengths(name, shape)
+    if all(low.is_stable(n) for n in shape):
         return stored(low.builder, name, shape)
     return low.memory(name)
 
 
 @handles(np.zeros, np.empty, np.ones)
-def _creation(low: _Lowering, target: str, call: Call) -> Any:
+def _creation(low: Lowering, target: str, call: Call) -> Any:
     shape = low.value(call.args[0] if call.args else dict(call.keywords)["shape"])
     return _allocate(low, target, _length_atoms(low, shape), call.function)
 
 
 @handles(np.zeros_like, np.empty_like, np.ones_like)
-def _creation_like(low: _Lowering, target: str, call: Call) -> Any:
+def _creation_like(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     if not is_array(value):
         return NotImplemented
@@ -255,7 +264,7 @@ def _creation_like(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(np.full, np.full_like)
-def _full(low: _Lowering, target: str, call: Call) -> Any:
+def _full(low: Lowering, target: str, call: Call) -> Any:
     given = dict(zip(("shape", "fill_value", "dtype"), call.args, strict=False))
     given.update(call.keywords)
     first = low.value(given["shape"] if "shape" in given else given["a"])
@@ -271,7 +280,7 @@ def _full(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(*reductions.REDUCTIONS)
-def _reduce(low: _Lowering, target: str, call: Call) -> Any:
+def _reduce(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     if not is_array(value) or (call.function in (min, max) and len(call.args) > 1):
         return NotImplemented
@@ -303,7 +312,7 @@ def _reduce(low: _Lowering, target: str, call: Call) -> Any:
     return array
 
 
-def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
+def _axes(low: Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
     """Axes reduced over, counted from the front; None for all."""
     items = tuple(map(low.canonical, axis if isinstance(axis, tuple) else (axis,)))
     if not all(isinstance(item, Const) for item in items):
@@ -323,7 +332,7 @@ def _axes(low: _Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
 
 
 @handles(np.linalg.norm)
-def _norm(low: _Lowering, target: str, call: Call) -> Any:
+def _norm(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     plain = len(call.args) == 1 and not call.keywords
     if not is_array(value) or not plain or not (is_float(value.dtype) or is_complex(value.dtype)):
@@ -337,7 +346,7 @@ def _norm(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(np.vdot)
-def _vdot(low: _Lowering, target: str, call: Call) -> Any:
+def _vdot(low: Lowering, target: str, call: Call) -> Any:
     """Σ a* b of vectors."""
     left, right = (low.value(arg) for arg in call.args)
     if not all(is_array(x) and len(x.shape) == 1 for x in (left, right)):
@@ -348,7 +357,7 @@ def _vdot(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(np.dot, np.matmul, operator.matmul)
-def _dot(low: _Lowering, target: str, call: Call) -> Any:
+def _dot(low: Lowering, target: str, call: Call) -> Any:
     """Products with a vector become loops; of two matrices, a call of BLAS."""
     left, right = (low.value(arg) for arg in call.args)
     if call.keywords or not (is_array(left) and is_array(right)):
@@ -365,7 +374,7 @@ def _dot(low: _Lowering, target: str, call: Call) -> Any:
     return NotImplemented
 
 
-def _matrix_product(low: _Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
+def _matrix_product(low: Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
     """A call of BLAS; the result's lengths are those of the operands."""
     _aligned(low, left.shape[1], right.shape[0])
     left, right = low.materialised(left), low.materialised(right)
@@ -374,11 +383,11 @@ def _matrix_product(low: _Lowering, target: str, left: ArrayValue, right: ArrayV
         name = low.builder.fresh(target, low.types[target]).id
     low.builder.assign(name, Call(np.dot, (Name(left.name), Name(right.name))))
     shape = (left.shape[0], right.shape[1])
-    low._remember_lengths(name, shape)
+    low.remember_lengths(name, shape)
     return stored(low.builder, name, shape)
 
 
-def _inner(low: _Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> Expr:
+def _inner(low: Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> Expr:
     length = _aligned(low, left.shape[0], right.shape[0])
 
     def element(index: tuple[Expr, ...]) -> Expr:
@@ -388,7 +397,7 @@ def _inner(low: _Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> E
     return reductions.total(low.builder, (length,), element, dtype)
 
 
-def _matrix_vector(low: _Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
+def _matrix_vector(low: Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
     """`A @ x`, and `x @ A` as `A.T @ x`; a computed operand is computed once, not per row."""
     left, right = low.materialised_if_computed(left), low.materialised_if_computed(right)
     matrix, vector = (left, right) if len(left.shape) == 2 else (transposed(right), left)
@@ -406,7 +415,7 @@ def _matrix_vector(low: _Lowering, target: str, left: ArrayValue, right: ArrayVa
     return array
 
 
-def _aligned(low: _Lowering, n: Expr, m: Expr) -> Expr:
+def _aligned(low: Lowering, n: Expr, m: Expr) -> Expr:
     if low.canonical(n) == low.canonical(m):
         return n
     return low.builder.define("n", types.int64, Call(shapes.check_aligned, (n, m)))
@@ -416,7 +425,7 @@ def _aligned(low: _Lowering, n: Expr, m: Expr) -> Expr:
 
 
 @handles(primitives.astype)
-def _astype(low: _Lowering, target: str, call: Call) -> Any:
+def _astype(low: Lowering, target: str, call: Call) -> Any:
     """A cast; of an array, of each element, into a new array."""
     value, dtype = low.value(call.args[0]), call.args[1]
     if not isinstance(dtype, Const):
@@ -428,7 +437,7 @@ def _astype(low: _Lowering, target: str, call: Call) -> Any:
 
 
 @handles(primitives.dtype)
-def _dtype(low: _Lowering, target: str, call: Call) -> Any:
+def _dtype(low: Lowering, target: str, call: Call) -> Any:
     """`x.dtype` is known when compiling."""
     value = low.value(call.args[0])
     return Const(as_dtype(value.dtype).type) if is_array(value) else NotImplemented

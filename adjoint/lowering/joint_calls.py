@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba.core import types
 
 from adjoint.lowering.arrays import Stored, is_array, stored
+from adjoint.lowering.library_shapes import axes_of_result
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Item, Name
 from adjoint.program.functions import Joint
@@ -52,6 +54,26 @@ def _item(low: State, whole: Name, joint: Joint, k: int, values: list[Any]) -> A
     item = low.builder.define(f"{whole.id}_{k}", joint.items[k], Item(whole, (Const(k),)))
     is_memory = isinstance(joint.items[k], types.Array)
     return _array(low, item.id, joint, k, values) if is_memory else item
+
+
+def item_of(low: State, whole: Name, kind: Any, k: int, call: Call) -> Any:
+    """An item of the tuple that a library call returned."""
+    item = low.builder.define(f"{whole.id}_{k}", kind, Item(whole, (Const(k),)))
+    return library_array(low, item.id, call, k) if isinstance(kind, types.Array) else item
+
+
+def library_array(low: State, name: str, call: Call, k: int) -> Stored:
+    """An array that a library call returned, with lengths known from those of its arguments."""
+    values = [low.value(arg) for arg in call.args]
+    shapes = [value.shape if is_array(value) else () for value in values]
+    axes = axes_of_result(call.function, [len(shape) for shape in shapes], k)
+    is_square = call.function is np.eye and len(values) == 1 and not call.keywords
+    if axes is None and not is_square:
+        return low.memory(name)
+    lengths = tuple(shapes[arg][axis] for arg, axis in axes or ())
+    lengths = lengths or (values[0], values[0])
+    low.remember_lengths(name, lengths)
+    return stored(low.builder, name, lengths)
 
 
 def _array(low: State, name: str, joint: Joint, k: int, values: list[Any]) -> Any:

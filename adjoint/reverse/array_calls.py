@@ -1,18 +1,60 @@
-"""Adjoints of library calls on whole arrays."""
+"""Adjoints of library calls on whole arrays: products, and calls of kernels of the runtime.
+
+z = np.linalg.solve(a, b)     →     bars = kernels_compiled.solve_bars(a, b, z_bar)
+                                    a_bar += bars[0]
+                                    b_bar += bars[1]
+"""
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba.core import types
 
 from adjoint.errors import NoRule
-from adjoint.program.core import Assign, Call, Expr, Item, Name, Store
+from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Store
+from adjoint.program.numbers import is_float
+from adjoint.reverse.result_items import clear_bar, result_variables
 from adjoint.rules.registry import Rule
+from adjoint.runtime import kernels_compiled
 
 if TYPE_CHECKING:
     from adjoint.reverse.generate import ReverseSweep
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A compiled adjoint.
+
+    Attributes
+    ----------
+    function : takes all operands, then a cotangent for each item of the result; returns a tuple
+        of the operands' cotangents.
+    ndim : numbers of dimensions that each operand may have.
+    """
+
+    function: Callable[..., Any]
+    ndim: tuple[tuple[int, ...], ...]
+
+
+_VECTOR, _MATRIX = (1,), (2,)
+
+KERNELS: dict[Callable[..., Any], Kernel] = {
+    np.linalg.solve: Kernel(kernels_compiled.solve_bars, (_MATRIX, (1, 2))),
+    np.linalg.inv: Kernel(kernels_compiled.inv_bars, (_MATRIX,)),
+    np.linalg.det: Kernel(kernels_compiled.det_bars, (_MATRIX,)),
+    np.linalg.slogdet: Kernel(kernels_compiled.slogdet_bars, (_MATRIX,)),
+    np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,)),
+    np.linalg.eigh: Kernel(kernels_compiled.eigh_bars, (_MATRIX,)),
+    np.outer: Kernel(kernels_compiled.outer_bars, (_VECTOR, _VECTOR)),
+    np.sort: Kernel(kernels_compiled.sort_bars, (_VECTOR,)),
+    np.cumsum: Kernel(kernels_compiled.cumsum_bars, (_VECTOR,)),
+    np.cumprod: Kernel(kernels_compiled.cumprod_bars, (_VECTOR,)),
+}
 
 
 def array_call_adjoint(
@@ -21,31 +63,76 @@ def array_call_adjoint(
     """Emit the adjoint of `target = call`, whose operands or result are arrays."""
     if call.function in (np.dot, np.matmul, operator.matmul):
         _product(sweep, stmt, target, call)
+        clear_bar(sweep, target, stmt)
         return
-    raise NoRule(
-        f"the derivative of {call.function.__name__} is not available in compiled code yet",
-        stmt.at,
-        "write it as loops, or with elementwise functions, sums and products",
+    kernel = KERNELS.get(call.function)
+    if kernel is None or not _applies(kernel, call, sweep.facts.types):
+        raise NoRule(
+            f"the derivative of this form of {call.function.__name__} is not available in "
+            "compiled code yet",
+            stmt.at,
+            "write it as loops, or with elementwise functions, sums and products",
+        )
+    _kernel_call(sweep, stmt, call, kernel)
+
+
+def _applies(kernel: Kernel, call: Call, table: dict[str, Any]) -> bool:
+    if call.keywords or len(call.args) != len(kernel.ndim):
+        return False
+    kinds = [table.get(arg.id) if isinstance(arg, Name) else None for arg in call.args]
+    return all(
+        isinstance(kind, types.Array) and is_float(kind) and kind.ndim in allowed
+        for kind, allowed in zip(kinds, kernel.ndim, strict=True)
     )
+
+
+def _kernel_call(sweep: ReverseSweep, stmt: Assign, call: Call, kernel: Kernel) -> None:
+    items = result_variables(stmt, sweep)
+    if not any(name is not None and sweep.has_bar(name) for name, _ in items):
+        return
+    given = tuple(sweep.array_operand(arg, stmt) for arg in call.args)
+    seeds = tuple(_seed(sweep, name, kind, call.args[0], stmt) for name, kind in items)
+    kinds = [sweep.facts.types[arg.id] for arg in call.args]  # type: ignore[union-attr]
+    bars = sweep.fresh("bars", types.BaseTuple.from_types(kinds))
+    sweep.emit(Assign(bars.id, Call(kernel.function, (*given, *seeds))))
+    for name, _ in items:
+        if name is not None:
+            sweep.bars.live.discard(name)
+            clear_bar(sweep, name, stmt)
+    for k, arg in enumerate(call.args):
+        if sweep._is_active(arg):
+            _add(sweep, arg, Item(bars, (Const(k),)))
+
+
+def _seed(sweep: ReverseSweep, name: str | None, kind: Any, operand: Expr, stmt: Assign) -> Expr:
+    """The cotangent of an item of the result; zeros for one that nothing depends on."""
+    if name is not None and sweep.has_bar(name):
+        return sweep.bars.name(name)
+    if not isinstance(kind, types.Array):
+        return Const(0.0)
+    whole = sweep.array_operand(operand, stmt)
+    zeros = sweep.fresh("zeros", sweep.facts.types[operand.id])  # type: ignore[union-attr]
+    sweep.emit(Assign(zeros.id, Call(np.zeros_like, (whole,))))
+    if kind.ndim == sweep.facts.types[operand.id].ndim:  # type: ignore[union-attr]
+        return zeros
+    row = sweep.fresh("zeros", kind)
+    sweep.emit(Assign(row.id, Item(zeros, (Const(0),))))
+    return row
 
 
 def _product(sweep: ReverseSweep, stmt: Assign, target: str, call: Call) -> None:
     """z = x @ y of matrices: x_bar += z_bar yᵀ, y_bar += xᵀ z_bar (Giles 2008, sec. 2.2.2)."""
     left, right = call.args
     bar: Expr = sweep.bars.name(target)
-    if _is_active(sweep, left):
+    if sweep._is_active(left):
         transposed = Call(np.transpose, (sweep.array_operand(right, stmt),))
         _add(sweep, left, Call(np.dot, (bar, transposed)))
-    if _is_active(sweep, right):
+    if sweep._is_active(right):
         transposed = Call(np.transpose, (sweep.array_operand(left, stmt),))
         _add(sweep, right, Call(np.dot, (transposed, bar)))
 
 
-def _is_active(sweep: ReverseSweep, operand: Expr) -> bool:
-    return isinstance(operand, Name) and operand.id in sweep.facts.active
-
-
-def _add(sweep: ReverseSweep, operand: Expr, amount: Call) -> None:
+def _add(sweep: ReverseSweep, operand: Expr, amount: Expr) -> None:
     """Add an array to the bar of an operand."""
     assert isinstance(operand, Name)
     bar = sweep.bars.name(operand.id).id

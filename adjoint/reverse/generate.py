@@ -38,11 +38,12 @@ from adjoint.program.functions import Joint
 from adjoint.program.numbers import element_of, is_complex
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, names, read, statements
-from adjoint.reverse.array_calls import array_call_adjoint
+from adjoint.reverse.array_calls import KERNELS, array_call_adjoint
 from adjoint.reverse.bars import Bars
 from adjoint.reverse.cotangents import fitting, zero
-from adjoint.reverse.joint_calls import is_result_item, joint_call_adjoint
+from adjoint.reverse.joint_calls import joint_call_adjoint
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.result_items import is_result_item
 from adjoint.reverse.retrieval import exit_version
 from adjoint.reverse.rule_bodies import bound_arguments, instantiated, rule_body
 from adjoint.reverse.rule_choice import is_flat, operand_types, rule_of
@@ -151,6 +152,11 @@ class ReverseSweep:
             )
         lengths = tuple(self.needs.operand(length, stmt) for length, stmt in shape)
         return allocation(lengths, self.facts.types[name].dtype, np.zeros)
+
+    def has_bar(self, name: str) -> bool:
+        """Whether a variable has a cotangent at this point of the sweep."""
+        is_array = isinstance(self.facts.types[name], types.Array)
+        return name in (self.facts.active if is_array else self.bars.live)
 
     def is_active_array(self, name: str) -> bool:
         """Whether a variable is an array with a bar."""
@@ -292,6 +298,9 @@ class ReverseSweep:
             return  # its bar is used by the adjoint of the call
         if isinstance(value, Call) and isinstance(value.function, Joint):
             joint_call_adjoint(self, stmt, value)
+            return
+        if isinstance(value, Call) and value.function in KERNELS:
+            self._call_of_arrays(stmt, target, value)
             return
         if isinstance(self.facts.types[target], types.Array):
             self._assign_array(stmt, target, value)

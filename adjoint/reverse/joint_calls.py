@@ -8,38 +8,16 @@ the price of a call is that of what it touches, not of the whole arrays it is gi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from numba.core import types
 
-from adjoint.program.core import Assign, Call, Const, Evaluate, Expr, Item, Name, Store
+from adjoint.program.core import Assign, Call, Const, Evaluate, Expr, Item, Name
 from adjoint.program.functions import Joint
-from adjoint.program.walk import statements
+from adjoint.reverse.result_items import clear_bar, result_variables
 
 if TYPE_CHECKING:
     from adjoint.reverse.generate import ReverseSweep
-
-
-def results_of(stmt: Assign, sweep: ReverseSweep) -> tuple[str | None, ...]:
-    """The variables that hold the items of what a call returned; None for those never read."""
-    joint = stmt.value.function  # type: ignore[union-attr]
-    assert isinstance(joint, Joint)
-    if len(joint.items) == 1:
-        return (stmt.target,)
-    found: dict[int, str] = {}
-    for other in statements(sweep.facts.program.body):
-        match other:
-            case Assign(target, Item(Name(whole), (Const(k),))) if whole == stmt.target:
-                found[k] = target
-    return tuple(found.get(k) for k in range(len(joint.items)))
-
-
-def is_result_item(value: Expr, table: Any) -> bool:
-    """Whether an expression takes an item out of what a call returned."""
-    match value:
-        case Item(Name(whole), _):
-            return isinstance(table.get(whole), types.BaseTuple)
-    return False
 
 
 def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
@@ -47,8 +25,8 @@ def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
     joint = call.function
     assert isinstance(joint, Joint)
     facts = sweep.facts
-    items = results_of(stmt, sweep)
-    seeded = tuple(k for k, name in enumerate(items) if name is not None and _has_bar(sweep, name))
+    items = [name for name, _ in result_variables(stmt, sweep)]
+    seeded = tuple(k for k, name in enumerate(items) if name is not None and sweep.has_bar(name))
     wanted = tuple(k for k, arg in enumerate(call.args) if sweep._is_active(arg))
     if not seeded or not wanted:
         return
@@ -62,12 +40,6 @@ def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
     _add(sweep, [call.args[k] for k in wanted if k not in arrays], adjoint)
     for k in seeded:
         clear_bar(sweep, items[k], stmt)  # type: ignore[arg-type]
-
-
-def _has_bar(sweep: ReverseSweep, name: str) -> bool:
-    if isinstance(sweep.facts.types[name], types.Array):
-        return name in sweep.facts.active
-    return name in sweep.bars.live
 
 
 def _operand(sweep: ReverseSweep, arg: Expr, stmt: Assign) -> Expr:
@@ -93,16 +65,3 @@ def _add(sweep: ReverseSweep, scalars: list[Expr], adjoint: Call) -> None:
         item = sweep.fresh(f"{arg.id}_bar", kind)  # type: ignore[union-attr]
         sweep.emit(Assign(item.id, Item(whole, (Const(k),))))
         sweep.contribute(arg, item)
-
-
-def clear_bar(sweep: ReverseSweep, name: str, stmt: Assign) -> None:
-    """Set an array's bar to zero where an earlier iteration bound the variable too."""
-    facts = sweep.facts
-    if not isinstance(facts.types[name], types.Array):
-        return
-    if facts.scopes[name] == facts.places.of[stmt].block or not facts.places.loops(
-        facts.places.of[stmt].block
-    ):
-        return
-    with sweep.loops_over(name) as index:
-        sweep.emit(Store(sweep.bars.name(name).id, index, Const(0.0)))

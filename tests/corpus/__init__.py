@@ -14,6 +14,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     found_by_fuzzing,
     index_arrays,
     iterative,
+    library_calls,
     linear_algebra,
     lists,
     models,
