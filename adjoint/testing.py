@@ -16,6 +16,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ import numpy as np
 from adjoint import autograd
 from adjoint import np as tape
 from adjoint.api import grad
+from adjoint.api.kinds import Role, kind
+from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.errors import AdjointError
 
 _SHRINK = 1.6  # ratio of successive steps
@@ -59,7 +62,8 @@ def numeric_gradient(
     function : called with fresh copies of the arguments, so it may write to them. An array result
         counts as the sum of its elements.
     args : the point; float32 arguments are widened to float64, where differences mean something.
-    argnum : position of a float or complex number, or of an array of them.
+    argnum : position of a float or complex number, of an array of them, or of a container of
+        such: then the result is two containers, with None in the places of other things.
     step : the first step, relative to max(1, |x|). A kink nearer than the smallest step,
         `step / 69`, spoils the result, and shows as a large `error`.
     before : called before each evaluation (seeds a random generator, say).
@@ -72,6 +76,8 @@ def numeric_gradient(
     >>> numeric.error < 1e-8
     True
     """
+    if _is_container(args[argnum]):
+        return _of_container(function, args, argnum, step, before)
     point = [_widened(arg) for arg in args]
 
     def along(index: tuple[int, ...], direction: complex, distance: float) -> float:
@@ -99,6 +105,29 @@ def numeric_gradient(
     if not argument.shape and not isinstance(point[argnum], np.ndarray):
         return Numeric(gradient.item(), float(error))
     return Numeric(gradient, error)
+
+
+def _of_container(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    argnum: int,
+    step: float,
+    before: Callable[[], object] | None,
+) -> Numeric:
+    """The gradient with respect to a container, leaf by leaf."""
+    found: list[Any] = []
+    structure = split(args[argnum], found)
+    build = builder(structure)
+
+    def of_leaves(*values: Any) -> Any:
+        given = list(copy.deepcopy(args))
+        given[argnum] = build(values)
+        return function(*given)
+
+    chosen = [k for k, leaf in enumerate(found) if _is_float(leaf)]
+    each = [numeric_gradient(of_leaves, found, k, step=step, before=before) for k in chosen]
+    arrange = gradient_builder(structure, map(_is_float, found), count())
+    return Numeric(arrange([n.gradient for n in each]), arrange([n.error for n in each]))
 
 
 def ridders(along: Callable[[float], float], step: float) -> tuple[float, float]:
@@ -192,8 +221,8 @@ def check_grads(
 
     Parameters
     ----------
-    f : a function of numbers and arrays, and of whatever else it takes. An array result
-        counts as the sum of its elements. Every mode gets its own copies of the arguments.
+    f : a function of numbers, arrays, containers of them, and of whatever else it takes. An array
+        result counts as the sum of its elements. Every mode gets its own copies of the arguments.
     args : the point, away from kinks.
     modes : at least two of "compiled", "python" (the generated text without compiling), "tape" and
         "numeric" (Ridders' differences). A mode that cannot run `f` raises its own error: leave
@@ -219,11 +248,13 @@ def check_grads(
     ...     print(error.message.partition(" along")[0])
     order 1: tape and numeric disagree
     """
-    chosen = [i for i, a in enumerate(args) if _is_float(a)] if argnums is None else argnums
+    chosen = [i for i, a in enumerate(args) if _floats(a)] if argnums is None else argnums
     wrt = tuple(chosen)
     _require_checkable(modes, order, wrt)
+    if order == 2 and any(_is_container(args[i]) for i in wrt):
+        raise ValueError("second derivatives are compared with respect to numbers and arrays only")
     draw = np.random.default_rng(seed)
-    directions = [_direction(draw, args[i]) for i in wrt]
+    directions = [_direction(draw, leaf) for i in wrt for leaf in _floats(args[i])]
     first = {mode: _gradients(mode, f, args, wrt) for mode in modes}
     _compare(1, {mode: _along(bars, directions) for mode, bars in first.items()}, rtol, atol)
     if order == 2:
@@ -259,7 +290,13 @@ def _require_checkable(modes: Sequence[str], order: int, wrt: Sequence[int]) -> 
 def _gradients(
     mode: str, f: Callable[..., Any], args: Sequence[Any], wrt: tuple[int, ...]
 ) -> list[Any]:
-    """The gradients with respect to `wrt` by one mode."""
+    """The gradients with respect to `wrt` by one mode, those of containers leaf by leaf."""
+    return [leaf for gradient in _structured(mode, f, args, wrt) for leaf in _floats(gradient)]
+
+
+def _structured(
+    mode: str, f: Callable[..., Any], args: Sequence[Any], wrt: tuple[int, ...]
+) -> list[Any]:
     if mode == "numeric":
         return [numeric_gradient(f, args, i).gradient for i in wrt]
     point = copy.deepcopy(list(args))
@@ -336,6 +373,17 @@ def _compare(order: int, answers: dict[str, _Product], rtol: float, atol: float)
                 f"which may differ by {allowed:.1e}",
                 hint="a kink nearby, a wrong rule, or a function that is not the same in each mode",
             )
+
+
+def _is_container(arg: Any) -> bool:
+    return not isinstance(kind(type(arg)), Role)
+
+
+def _floats(arg: Any) -> list[Any]:
+    """The leaves that have a gradient."""
+    found: list[Any] = []
+    split(arg, found)
+    return [leaf for leaf in found if _is_float(leaf)]
 
 
 def _is_float(arg: Any) -> bool:

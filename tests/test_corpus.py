@@ -84,6 +84,9 @@ def numeric(program: Program, argnum: int) -> Numeric:
 
 def assert_close(got: Any, expected: Any, tolerance: float) -> None:
     """Equal up to `tolerance` times the larger of 1 and the largest expected entry."""
+    if isinstance(expected, np.random.Generator):
+        assert_same(got, expected)
+        return
     got, expected = np.asarray(got), np.asarray(expected)
     assert got.shape == expected.shape
     if expected.size:
@@ -92,7 +95,10 @@ def assert_close(got: Any, expected: Any, tolerance: float) -> None:
 
 
 def assert_same(got: Any, expected: Any) -> None:
-    """Equal bit for bit."""
+    """Equal bit for bit; of random generators, the state."""
+    if isinstance(expected, np.random.Generator):
+        assert got.bit_generator.state == expected.bit_generator.state
+        return
     assert np.array_equal(got, expected), (got, expected)
 
 

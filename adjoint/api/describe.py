@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -127,7 +126,7 @@ class Description:
         shape, children = role.open(value)
         keys = role.keys(value)
         self._shape += cls, shape
-        by_item = cls in (tuple, list, dict, OrderedDict)
+        by_item = cls in (tuple, list, dict)
         below = [
             self._describe(child, f"{name}_{key}", label + (f"[{key!r}]" if by_item else f".{key}"))
             for key, child in zip(keys, children, strict=True)

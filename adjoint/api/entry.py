@@ -145,6 +145,12 @@ class Entry:
                 "so compiled code cannot call it",
                 hint="leave out jit=False, or run the caller as Python (NUMBA_DISABLE_JIT=1)",
             )
+        if any(isinstance(value, np.random.Generator) for value in self.captured):
+            raise TypingFailed(
+                f"{self.request.name} draws from a generator that it captures, and compiled code "
+                "has no place to keep one",
+                hint="pass the generator as an argument",
+            )
         if self.arguments.plain and not self.captured and not self.request.single:
             return self.module.compile(name, arg_types)
         names = [name for name, _ in self.made.record.captures]

@@ -8,7 +8,6 @@ flags, strings, functions, dtypes - is constant: a specialisation is made for it
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -94,7 +93,7 @@ def _constant_role(cls: type) -> Role:
 def _split(cls: type) -> Container | None:
     if cls in (tuple, list):
         return Container(_items, lambda value: tuple(range(len(value))))
-    if cls in (dict, OrderedDict):
+    if cls is dict:
         return Container(_entries, tuple)
     if issubclass(cls, tuple):
         fields = getattr(cls, "_fields", None)

@@ -11,6 +11,7 @@ from numba.core import types
 
 from adjoint.api.argnums import Chosen
 from adjoint.api.describe import Arguments
+from adjoint.api.kinds import Role, kind
 from adjoint.errors import InvalidArgnums
 from adjoint.program import numbers
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
@@ -95,6 +96,19 @@ def gradient_builder(structure: Structure, floats: Iterator[bool], number: Itera
     )
 
 
+def split(value: Any, found: list[Any]) -> Structure:
+    """Take a value apart: its leaves go to `found`, and are named after their positions there."""
+    role = kind(type(value))
+    if role in (Role.NUMBER, Role.ARRAY, Role.TAPE):
+        found.append(value)
+        return Leaf(str(len(found) - 1))
+    if isinstance(role, Role):
+        return Static(value)
+    _, children = role.open(value)
+    below = tuple(split(child, found) for child in children)
+    return Branch(type(value), role.keys(value), below)
+
+
 def builder(structure: Structure) -> Build:
     """Return what makes the structure again; the names of its leaves are positions of values."""
     if isinstance(structure, Leaf):
@@ -113,10 +127,9 @@ def container(kind: type, keys: tuple[Any, ...], children: Sequence[Build]) -> B
         return lambda bars: tuple.__new__(kind, [child(bars) for child in children])
     if kind is list:
         return lambda bars: [child(bars) for child in children]
-    if issubclass(kind, dict):
-        return lambda bars: kind(
-            [(key, child(bars)) for key, child in zip(keys, children, strict=True)]
-        )
+    if kind is dict:
+        pairs = list(zip(keys, children, strict=True))
+        return lambda bars: {key: child(bars) for key, child in pairs}
 
     def build(bars: Sequence[Any]) -> Any:
         made: Any = SimpleNamespace() if kind is SimpleNamespace else object.__new__(kind)

@@ -182,7 +182,9 @@ def _scan_value(state: _Scan, path: str, value: Any) -> None:
 
 def _scan_object(state: _Scan, path: str, value: Any) -> None:
     function = getattr(value, "py_func", value) if isinstance(value, CPUDispatcher) else value
-    if _is_library(function):
+    if isinstance(value, ModuleType):
+        state.facts.append(f"module {value.__name__}")  # what is read of it is asked itself
+    elif _is_library(function):
         state.facts.append(f"{value.__module__}.{value.__qualname__}")
     elif isinstance(value, type):
         _scan_class(state, path, value)

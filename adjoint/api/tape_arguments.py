@@ -10,10 +10,10 @@ import numpy as np
 
 from adjoint.api.binding import Binding
 from adjoint.api.kinds import Role, kind
-from adjoint.api.rebuild import builder, gradient_builder
+from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.api.request import Request
 from adjoint.errors import InvalidArgnums, NotDifferentiable
-from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
+from adjoint.program.structure import Branch, Leaf, Structure, leaves
 from adjoint.runtime.tape.tensor import Tensor
 
 
@@ -55,7 +55,7 @@ class TapeArguments:
 
     def _split(self, arg: Any, chosen: bool) -> Structure:
         if chosen or _holds_tensor(arg):
-            return _split(arg, self.leaves)
+            return split(arg, self.leaves)
         self.leaves.append(arg)
         return Leaf(str(len(self.leaves) - 1))
 
@@ -82,18 +82,6 @@ class TapeArguments:
 
 def _dtype(value: Any) -> np.dtype[Any]:
     return np.asarray(value._data if isinstance(value, Tensor) else value).dtype
-
-
-def _split(value: Any, found: list[Any]) -> Structure:
-    cls = type(value)
-    role = kind(cls)
-    if role in (Role.NUMBER, Role.ARRAY, Role.TAPE):
-        found.append(value)
-        return Leaf(str(len(found) - 1))
-    if isinstance(role, Role):
-        return Static(value)
-    _, children = role.open(value)
-    return Branch(cls, role.keys(value), tuple(_split(child, found) for child in children))
 
 
 def _holds_tensor(value: Any) -> bool:

@@ -89,6 +89,7 @@ class Version:
         with global_compiler_lock:
             if arguments.key not in self._entries:
                 self._entries[arguments.key] = self._made(arguments)
+                self._warn_of_many(arguments)
             return self._entries[arguments.key]
 
     def _made(self, arguments: Arguments) -> Entry:
@@ -103,7 +104,6 @@ class Version:
         else:
             if made.dependencies or references.places.keys() != self._references.places.keys():
                 entry.watch_references()
-            self._warn_of_many()
         return entry
 
     def _scan(self, arguments: Arguments) -> References:
@@ -119,8 +119,9 @@ class Version:
             self._found = {k: e for k, e in self._found.items() if e is not entry}
             return False
 
-    def _warn_of_many(self) -> None:
-        if sum(not entry.arguments.plain for entry in self._entries.values()) != MANY:
+    def _warn_of_many(self, latest: Arguments) -> None:
+        count = sum(not entry.arguments.plain for entry in self._entries.values())
+        if latest.plain or count != MANY:
             return
         name = self._request.name
         warnings.warn(

@@ -56,7 +56,9 @@ class Door(CPUDispatcher):
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """Type a call from compiled code (Numba's protocol)."""
         pysig, folded = self.fold_argument_types(args, kws)
-        folded = tuple(types.unliteral(arg) for arg in folded)
+        folded = tuple(
+            arg if isinstance(arg, types.StringLiteral) else types.unliteral(arg) for arg in folded
+        )
         self.compile(folded)
         signature = self.overloads[folded].signature
         template = typing.make_concrete_template(self.__name__, self.__name__, [signature])
