@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.jit.numba_internals import CPUDispatcher
+from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.structure import Leaf, Static, Structure
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
@@ -121,6 +122,8 @@ def _scan_function(state: _Scan, path: str, function: FunctionType) -> None:
     state.facts.append(f"{function.__module__}.{function.__qualname__} at line {first_line}")
     state.facts.append(_source(function) or _no_source(state, function))
     state.facts.append(_code(function.__code__))  # there may be two lambdas on a line
+    if is_checkpoint(function):
+        state.facts.append("checkpoint")
     _scan_value(state, f"{path}()", function.__defaults__)
     for name, default in (function.__kwdefaults__ or {}).items():
         _scan_value(state, f"{path}({name})", default)

@@ -8,7 +8,7 @@ until a round finds what it took for granted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from numba.core import types
 from numba.core.typing.templates import AbstractTemplate, signature
 from numba.core.typing.typeof import typeof
+from numba.np.numpy_support import as_dtype
 
 from adjoint.errors import TypingFailed
 from adjoint.inference.infer import infer
@@ -29,10 +30,12 @@ from adjoint.program.core import (
     Expr,
     Program,
     Raise,
+    Return,
     Slice,
     Stmt,
 )
 from adjoint.program.functions import Function, name_apart, reachable
+from adjoint.program.numbers import element_of
 from adjoint.program.walk import map_blocks, map_operands, rewrite, subexpressions
 
 Key = tuple[Function, tuple[Any, ...]]
@@ -56,7 +59,29 @@ class Typed:
 def callee_key(call: Call, table: Any) -> Key:
     """Function and argument types of a call in a typed program."""
     given = (typeof(a.value) if isinstance(a, Const) else table[a.id] for a in call.args)  # type: ignore[union-attr]
-    return call.function, tuple(map(passed, given))  # type: ignore[return-value]
+    return callee_key_of(call.function, given)  # type: ignore[arg-type]
+
+
+def callee_key_of(function: Function, args: Iterable[Any]) -> Key:
+    """A function and the types of its parameters, for types of arguments."""
+    if function.elementwise is None:
+        return function, tuple(map(passed, args))
+    elements = tuple(element_of(types.unliteral(arg)) for arg in args)
+    _check_compiled_for(function, elements)
+    return function, elements
+
+
+def _check_compiled_for(function: Function, elements: tuple[Any, ...]) -> None:
+    """A function compiled for certain signatures would cast other arguments."""
+    if function.elementwise and all(isinstance(e, types.Number | types.Boolean) for e in elements):
+        own = "".join(as_dtype(element).char for element in elements)
+        if own not in (signature.partition("->")[0] for signature in function.elementwise):
+            raise TypingFailed(
+                f"`{function.name}` is compiled for {', '.join(function.elementwise)}, not for "
+                f"({', '.join(map(str, elements))})",
+                None,
+                "leave out the signatures, or pass arguments of these types",
+            )
 
 
 def passed(type_: Any) -> Any:
@@ -113,7 +138,7 @@ class _Typing:
             program, result = self._infer(self._program, self._arg_types)
             if self.results == before and not self._incomplete:
                 return program, result, self.typed
-        names = sorted({function.name for function, _ in self.results})
+        names = sorted({function.name for function, _ in self._visited})
         raise TypingFailed(
             f"the type of what {', '.join(names)} returns cannot be told: "
             "there may be no case without recursion",
@@ -123,13 +148,14 @@ class _Typing:
 
     def result_of(self, function: Function, args: tuple[Any, ...]) -> Any | None:
         """What a callee returns, None where that is not known yet."""
-        key = function, tuple(map(passed, args))
+        key = callee_key_of(function, args)
         if key not in self._visited:
             self._visited.add(key)
             assert function.program is not None
             program, result = self._infer(function.program, key[1])
             self.typed[key] = Typed(program, passed(result))
-            self.results[key] = passed(result)
+            if result != types.none or _returns_nothing(program):
+                self.results[key] = passed(result)
         if key not in self.results:
             self._blocked[-1].add(function)
             self._incomplete = True
@@ -177,10 +203,20 @@ class _Typing:
 
             def generic(_, args: Any, kws: Any) -> Any:
                 result = self.result_of(function, args)
-                return None if result is None else signature(result, *args)
+                if result is None:
+                    return None
+                ndims = [arg.ndim for arg in args if isinstance(arg, types.Array)]
+                if function.elementwise is not None and ndims:
+                    result = types.Array(result, max(ndims), "C")
+                return signature(result, *args)
 
         declare_function(stub, types.Function(Template))
         return stub
+
+
+def _returns_nothing(program: Program) -> bool:
+    last = program.body[-1]
+    return isinstance(last, Return) and last.value == Const(None)
 
 
 def _without_calls(block: Block, functions: set[Function]) -> Block:

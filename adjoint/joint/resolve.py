@@ -63,7 +63,12 @@ def with_joint_calls(
     UnsupportedSyntax : an effect of a callee cannot be had once and be differentiated.
     """
     joints = {
-        key: Joint(key[0].name, result=made.result, results=_items_of(made.result))
+        key: Joint(
+            key[0].name,
+            result=made.result,
+            results=_items_of(made.result),
+            elementwise=key[0].elementwise,
+        )
         for key, made in typed.items()
     }
     for key, made in typed.items():
@@ -108,7 +113,7 @@ def _resolved(program: Program, joints: Mapping[Key, Joint]) -> Program:
         match stmt:
             case Assign(target, Call(Function()) as call):
                 joint = joints[callee_key(call, table)]
-                if joint.result != types.none:
+                if joint.result != types.none and joint.elementwise is None:
                     table[target] = joint.result if not _is_number(table[target]) else table[target]
                 return replace(stmt, value=replace(call, function=joint))
             case Evaluate(Call(Function()) as call):

@@ -35,6 +35,10 @@ def joint_value(low: State, target: str, call: Call) -> Any:
     """The value of a call of a function of the module."""
     joint = call.function
     assert isinstance(joint, Joint)
+    if joint.elementwise is not None:
+        operands = tuple(low.value(arg) for arg in call.args)
+        if any(map(is_array, operands)):
+            return low.elementwise(joint, operands, joint.result, target)
     lowered, values = joint_call(low, call)
     if len(joint.items) == 1:
         if not isinstance(joint.items[0], types.Array):

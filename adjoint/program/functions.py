@@ -26,12 +26,15 @@ class Function:
     program : what it does; None while it is being made, or where that is written elsewhere.
     writes : positions of the arguments whose memory it adds to.
     droppable : whether a call whose result nobody reads need not be made.
+    elementwise : of a function of scalars that is applied to each element of arrays, the
+        signatures (as `np.ufunc.types`) that it was compiled for, none if for any; else None.
     """
 
     name: str
     program: Program | None = None
     writes: frozenset[int] = frozenset()
     droppable: bool = field(default=False, kw_only=True)
+    elementwise: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     @property
     def __name__(self) -> str:

@@ -193,12 +193,17 @@ class Shared:
 
 @dataclass(frozen=True)
 class Definition:
-    """A function's syntax and where it comes from."""
+    """A function's syntax and where it comes from.
+
+    `signatures` are those that a function applied element by element was compiled for; None for
+    one that is not.
+    """
 
     key: Key
     tree: Any
     source: Source
     free: Any
+    signatures: tuple[str, ...] | None = None
 
 
 Translate = Callable[["Context", Definition, Callee], Value]
@@ -259,6 +264,7 @@ def joint_call(
 def _known(context: Context, definition: Definition, params: Mapping[str, Shape]) -> Callee | None:
     for callee in context.unit.shared.callees:
         same_code = callee.key == definition.key and callee.free is definition.free
+        same_code = same_code and callee.function.elementwise == definition.signatures
         if (
             same_code
             and all(same_shape(callee.params[p], s) for p, s in params.items())
@@ -286,8 +292,9 @@ def _translated(
         )
     unit = new_unit()
     unit.names.reserve([name])
+    function = Function(name, elementwise=definition.signatures)
     callee = Callee(
-        definition.key, definition.free, params, Function(name), unit, definition.source
+        definition.key, definition.free, params, function, unit, definition.source
     )
     unit.callee = callee
     shared.callees.append(callee)

@@ -17,6 +17,7 @@ from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
+from adjoint.syntax.elementwise import is_elementwise
 from adjoint.syntax.methods import METHODS, method
 from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
@@ -164,6 +165,8 @@ def apply_function(
         return library_call(context, function, args, node)
     if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):
         return resolve.from_object(context, _folded(context, function, args, node), "result")
+    if is_elementwise(function):
+        return _inline[0](context, callee, args, node, into)
     for applies, translation in _appliers:
         if applies(callee):
             return translation(context, callee, args, node, into)
@@ -211,7 +214,7 @@ def _call_method(
 def stays_call(context: Context, function: Any) -> bool:
     """Whether a function is called by the program, rather than inlined in it."""
     marked = context.unit.is_primitive(function) or hasattr(function, "__adjoint_gradient__")
-    return marked or is_library(function)
+    return marked or (is_library(function) and not is_elementwise(function))
 
 
 def library_call(context: Context, function: Any, args: Arguments, node: Any) -> Call:

@@ -21,6 +21,7 @@ from adjoint.syntax.assignments import set_name
 from adjoint.syntax.calls import Arguments, inliner
 from adjoint.syntax.containers import make
 from adjoint.syntax.context import Context, Frame, Unit, item_name
+from adjoint.syntax.elementwise import is_elementwise, scalar_function
 from adjoint.syntax.exits import Region, goes_on, leaves_outside, structure
 from adjoint.syntax.packs import flat, keep
 from adjoint.syntax.read_source import python_function, read_source
@@ -35,6 +36,7 @@ from adjoint.syntax.translate import expression_into, statement_form, statements
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Closure,
+    Known,
     MaybeNone,
     Pack,
     Path,
@@ -50,12 +52,16 @@ def inline(
     context: Context, callee: Any, args: Arguments, node: Any, into: str | None = None
 ) -> Value:
     """The value of a call of a user's function or of a function of the program."""
+    signatures = None
+    if isinstance(callee, Known) and is_elementwise(callee.value):
+        callee, signatures = scalar_function(context, callee, node)
     tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee, node)
     name = getattr(tree, "name", "lambda")
     key = _key(tree, source, name)
-    if key in context.unit.shared.recursive or _is_marked(context, callee):
+    stays = key in context.unit.shared.recursive or _is_marked(context, callee)
+    if stays or signatures is not None:
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
-        definition = callees.Definition(key, tree, source, frame_of)
+        definition = callees.Definition(key, tree, source, frame_of, signatures)
         return callees.joint_call(context, definition, bound, node, _translate, context.unit.beside)
     with entered(context, tree, source, name):
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)

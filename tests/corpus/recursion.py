@@ -2,6 +2,7 @@
 
 import math
 
+import numba
 import numpy as np
 
 from adjoint import checkpoint
@@ -341,3 +342,44 @@ def checkpointed_inner_function(x, a):
     for i in range(3):
         s += cubic(x + s)
     return s
+
+
+# --------------------------------------------------------------------------- elementwise functions
+
+
+@numba.vectorize
+def soft_step(a, b):
+    if a > 1.0:
+        return a * a + b
+    return np.sin(a) * b
+
+
+@numba.vectorize(["float64(float64, float64)"])
+def weighted_square(a, b):
+    return a * a * b
+
+
+@np.vectorize
+def larger_or_squared(a, b):
+    return a * b if a > b else a * a
+
+
+@program(lambda r: (r.uniform(0.2, 2, 5), r.normal()), compiled=True)
+def vectorize_with_a_branch(x, b):
+    return np.sum(soft_step(x, b) * x)
+
+
+@program(lambda r: (r.uniform(0.2, 0.8), r.uniform(1.2, 2)))
+def vectorize_on_scalars(x, y):
+    return soft_step(x, y) * soft_step(y, x) + weighted_square(x, y)
+
+
+@program(lambda r: (r.normal(size=(3, 4)), r.normal(size=4)), compiled=True, exact=True)
+def vectorize_broadcasts(a, b):
+    c = weighted_square(a, b * 2.0)
+    return np.sum(c * c)
+
+
+@program(lambda r: (np.array([0.5, 1.5, 2.5, -0.3]),), exact=True)
+def numpy_vectorize(x):
+    return np.sum(larger_or_squared(x, x[::-1]) * x)
