@@ -18,7 +18,7 @@ Differentiable = Callable[[Call], tuple[Expr, ...]]
 
 def _carries(type_: Any) -> bool:
     """Whether a value, or an item of what a call returned, may have a derivative."""
-    items = type_ if isinstance(type_, types.BaseTuple) else (type_,)
+    items = type_.types if isinstance(type_, types.BaseTuple) else (type_,)
     return any(is_float(item) or is_complex(item) for item in items)
 
 

@@ -90,7 +90,7 @@ def passed(type_: Any) -> Any:
     if isinstance(type_, types.Array):
         return types.Array(type_.dtype, type_.ndim, "C")
     if isinstance(type_, types.BaseTuple):
-        return types.BaseTuple.from_types([passed(item) for item in type_])
+        return types.BaseTuple.from_types([passed(item) for item in type_.types])
     return type_
 
 

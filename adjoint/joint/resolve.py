@@ -125,7 +125,7 @@ def _resolved(program: Program, joints: Mapping[Key, Joint]) -> Program:
 
 def _items_of(result: Any) -> tuple[Any, ...]:
     if isinstance(result, types.BaseTuple):
-        return tuple(result)
+        return tuple(result.types)
     return () if result == types.none else (result,)
 
 

@@ -87,7 +87,7 @@ class Sharing:
     def _holds_arrays(self, name: str) -> bool:
         type_ = self._types.get(name)
         if isinstance(type_, types.BaseTuple):
-            return any(isinstance(item, types.Array) for item in type_)
+            return any(isinstance(item, types.Array) for item in type_.types)
         return isinstance(type_, types.Array)
 
     def _shared(self, value: Expr) -> list[str]:

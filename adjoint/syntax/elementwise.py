@@ -20,7 +20,7 @@ def is_elementwise(function: object) -> bool:
 
 def scalar_function(context: Context, callee: Known, node: Any) -> tuple[Known, tuple[str, ...]]:
     """The function of scalars, and the signatures it was compiled for (none: for any)."""
-    function = callee.value
+    function: Any = callee.value
     if isinstance(function, GUFunc):
         context.refuse(
             f"`{callee.path}` is made by `guvectorize`, which is not supported.",
