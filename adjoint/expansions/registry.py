@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
-_FAMILIES = ("differences",)
+_FAMILIES = ("differences", "joining",)
 """Modules of this package, imported when the first call asks."""
 
 _by_function: dict[Any, Callable[..., Any]] = {}
@@ -17,8 +17,8 @@ _by_name: dict[str, Callable[..., Any]] = {}
 def expands(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register what stands for library functions.
 
-    A function is given itself, or by name (`"scipy.special._logsumexp.logsumexp"`, `"module.class.method"` of a bound
-    method) where its library may be missing.
+    A function is given itself, or by name where its library may be missing:
+    `"scipy.special._logsumexp.logsumexp"`, or `"module.class.method"` of a bound method.
     """
 
     def register(expansion: Callable[..., Any]) -> Callable[..., Any]:

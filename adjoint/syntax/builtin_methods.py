@@ -19,7 +19,7 @@ from adjoint.syntax.containers import (
     with_items,
 )
 from adjoint.syntax.context import Context
-from adjoint.syntax.values import Columns, Pack, Value
+from adjoint.syntax.values import Columns, Pack, Record, Value
 
 if TYPE_CHECKING:
     from adjoint.syntax.calls import Arguments
@@ -145,11 +145,17 @@ def _views(context: Context, owner: Value, args: Arguments, node: Any) -> Value:
     pack = contents(context, owner)
     assert pack is not None
     keys = tuple(resolve.from_object(context, key, "key") for key in pack.keys)
-    if node.func.attr == "keys":
+    unit, kind = context.unit, node.func.attr
+
+    def now() -> tuple[Value, ...]:
+        items = unit.heap[owner].items if isinstance(owner, Record) else pack.items
+        if kind == "values":
+            return items
+        return tuple(Pack(pair) for pair in zip(keys, items, strict=False))
+
+    if kind == "keys":
         return Pack(keys)
-    if node.func.attr == "values":
-        return Pack(pack.items)
-    return Pack(tuple(Pack(pair) for pair in zip(keys, pack.items, strict=True)))
+    return Pack(now(), live=now if isinstance(owner, Record) else None)
 
 
 @_method(dict, "get")

@@ -293,9 +293,7 @@ def _translated(
     unit = new_unit()
     unit.names.reserve([name])
     function = Function(name, elementwise=definition.signatures)
-    callee = Callee(
-        definition.key, definition.free, params, function, unit, definition.source
-    )
+    callee = Callee(definition.key, definition.free, params, function, unit, definition.source)
     unit.callee = callee
     shared.callees.append(callee)
     shared.open.append(definition.key)

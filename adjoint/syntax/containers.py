@@ -7,6 +7,7 @@ length is known when running alone is a variable itself (`growing`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -78,8 +79,10 @@ def set_contents(context: Context, record: Record, pack: Pack, node: Any) -> Non
 def contents(context: Context, value: Value) -> Pack | None:
     """What a container holds just now; None of what is no container."""
     match value:
-        case Pack():
+        case Pack(live=None):
             return value
+        case Pack(live=live):
+            return replace(value, items=live(), live=None)
         case Record():
             return context.unit.heap[value]
         case Known(obj) if isinstance(obj, list | tuple | dict):
@@ -96,7 +99,10 @@ def as_tuple(context: Context, value: Value, node: Any) -> Pack | None:
         return Pack(tuple(resolve.from_object(context, key, "key") for key in pack.keys))
     if not issubclass(pack.kind, _SEQUENCES):
         context.refuse(f"a {pack.kind.__name__} cannot be iterated over here.", node)
-    return Pack(pack.items)
+    if isinstance(value, Record):
+        record, unit = value, context.unit
+        return Pack(pack.items, live=lambda: unit.heap[record].items)
+    return Pack(pack.items, live=value.live if isinstance(value, Pack) else None)
 
 
 def constant_key(context: Context, owner: Value, part: Any) -> Any:

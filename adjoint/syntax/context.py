@@ -250,10 +250,14 @@ class Context:
         self.note_constant(name, value)
 
     def note_constant(self, name: str, value: Expr) -> None:
-        """Remember None, flags and modes, which tests may ask for."""
-        if name in self.frame.shared:
+        """Remember None, flags and modes, which tests may ask for; in expansions, every constant.
+
+        There an axis is computed, and integers of the user's read better under their names.
+        """
+        if name in self.frame.shared or not isinstance(value, Const):
             return
-        if isinstance(value, Const) and isinstance(value.value, str | bool | None):
+        named = isinstance(value.value, str | bool | None)
+        if named or is_expansion(self.frame.source.filename):
             self.frame.bindings[name] = value
 
     def assign(self, target: str, value: Expr, node: Any) -> None:
@@ -320,9 +324,11 @@ class Context:
                 self.refuse("a function is used as a value here.", node, "call it instead")
             case Conflict():
                 self.refuse(
-                    "this is one function on one path and something else on another.",
+                    "this is one thing on one path and something else on another - a function, a "
+                    "list, a dict or an object - and which is known only when running.",
                     node,
-                    "call each where it is chosen",
+                    "use each where it is chosen; change an object's items instead of binding "
+                    "its name to another",
                 )
             case MaybeNone(function):
                 self.refuse(

@@ -156,7 +156,7 @@ class _Source:
         """The value as it is before the loop."""
         if isinstance(value, Pack):
             return value.like(self.kept(item, node) for item in value.items)
-        return self._kept(value, node) if isinstance(value, Name) else value
+        return self.context.temporary(value, node) if isinstance(value, Name) else value
 
     def _builtin(self, node: Any) -> Any:
         """The function that is called, if it is named by a global (`range`, `numba.prange`)."""
@@ -194,8 +194,14 @@ class _Source:
         inner = self.iteration(first)
         start = atom(self.context, offset[0]) if offset else _ZERO
         if isinstance(inner, Pack):
-            pairs = enumerate(inner.items)
-            return Pack(tuple(Pack((self._sum(start, k, node), item)) for k, item in pairs))
+            numbers = [self._sum(start, k, node) for k in range(len(inner.items))]
+
+            def numbered(items: Sequence[Value]) -> tuple[Value, ...]:
+                return tuple(map(Pack, zip(numbers, items, strict=False)))
+
+            live = inner.live
+            now = None if live is None else lambda: numbered(live())
+            return Pack(numbered(inner.items), live=now)
         inner = self._counted(inner, node)
 
         def pair(context: Context, k: Atom) -> Value:
@@ -215,7 +221,7 @@ class _Source:
         if is_strict and len({len(pack.items) for pack in packs}) > 1:
             throw(self.context, ValueError, (Const("zip() of unequal lengths"),), node)
         if len(packs) == len(parts):
-            return Pack(tuple(Pack(row) for row in zip(*(p.items for p in packs), strict=False)))
+            return _rows_of(packs)
         if not all(is_number(item) for pack in packs for item in pack.items):
             return self._rows(parts, packs, is_strict, node)
         counted = [self._counted(self._of_pack(part, node), node) for part in parts]
@@ -297,7 +303,9 @@ class _Source:
         """`reversed(…)` of a range or an array."""
         inner = self.iteration(node.args[0])
         if isinstance(inner, Pack):
-            return Pack(inner.items[::-1])
+            live = inner.live
+            now = None if live is None else lambda: live()[::-1]
+            return Pack(inner.items[::-1], live=now)
         if inner.step == _ONE:
             start = self._minus(inner.stop, _ONE, node)
             return replace(
@@ -344,6 +352,19 @@ class _Source:
     def _item(self, context: Context, part: Iteration, k: Atom, node: Any) -> Value:
         value = part.at(context, k)
         return value if isinstance(value, Pack) else context.as_atom(value, node)
+
+
+def _rows_of(packs: list[Pack]) -> Pack:
+    """What zip gives for containers of known length."""
+
+    def rows(columns: Sequence[Sequence[Value]]) -> tuple[Value, ...]:
+        return tuple(map(Pack, zip(*columns, strict=False)))
+
+    def now() -> tuple[Value, ...]:
+        return rows([pack.items if pack.live is None else pack.live() for pack in packs])
+
+    is_live = any(pack.live is not None for pack in packs)
+    return Pack(rows([pack.items for pack in packs]), live=now if is_live else None)
 
 
 _Form = Callable[[_Source, Any], "Iteration | Pack"]

@@ -14,7 +14,7 @@ from adjoint.syntax.iterations import Iteration, Nest, nest_or_iteration
 from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import assigned_names
 from adjoint.syntax.translate import statement_form, statements
-from adjoint.syntax.values import Pack
+from adjoint.syntax.values import Pack, Value
 
 
 @statement_form(gast.For)
@@ -91,13 +91,28 @@ def _is_pair(target: Any) -> bool:
     return pair and isinstance(target.elts[0], gast.Name)
 
 
+def _now(context: Context, pack: Pack, position: int, node: Any) -> Value:
+    """The item that a container has when the loop comes to it."""
+    assert pack.live is not None
+    items = pack.live()
+    if len(items) != len(pack.items):
+        context.refuse(
+            "a list or dict grows or shrinks while a loop goes through it.",
+            node.iter,
+            "go through a copy: list(…)",
+        )
+    return items[position]
+
+
 def _unroll(context: Context, node: Any, pack: Pack) -> None:
     """One copy of the body for each item of a tuple that is known."""
     stopped = context.label("stopped")
     whole = context.inner(leave_loop=stopped)
     reaches_end = True
-    for item in pack.items:
+    for position, item in enumerate(pack.items):
         start = len(whole.block)
+        if pack.live is not None:
+            item = _now(whole, pack, position, node)
         assign_value(whole, node.target, item, node.iter)
         if isinstance(node.target, gast.Name) and isinstance(item, Const):
             whole.frame.bindings[node.target.id] = item

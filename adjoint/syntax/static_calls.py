@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
+from numba.np.numpy_support import as_dtype
 
 from adjoint.program.core import Call, Const
 from adjoint.syntax import resolve
@@ -110,3 +111,23 @@ def _iscomplex(context: Context, node: Any) -> Value | None:
     )
     wanted = getattr(expression(context, node.func), "value", None) is np.iscomplexobj
     return Const(is_complex is wanted)
+
+
+@special_call(np.result_type)
+def _result_type(context: Context, node: Any) -> Value | None:
+    """NumPy's promotion, in which a scalar of the program counts as Python's."""
+    found = [_promotes_as(context, value, node) for value in arguments(context, node).positional]
+    return Const(np.result_type(*found))
+
+
+def _promotes_as(context: Context, value: Value, node: Any) -> Any:
+    if isinstance(value, Const):
+        return value.value
+    atom = context.as_atom(value, node)
+    found = type_of(context, atom, node)
+    if isinstance(found, types.Array):
+        return as_dtype(found.dtype)
+    kind = class_of(context, atom, node)
+    if kind is None:
+        context.refuse("the type of this is known only when running.", node)
+    return kind if issubclass(kind, np.generic) else kind()

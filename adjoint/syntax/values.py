@@ -66,12 +66,15 @@ class Pack:
     kind : `tuple`, `list`, `dict` or a class.
     keys : positions, keys, or names of attributes.
     sites : where in the source it was made; empty where nothing can change it.
+    live : the items as they are now, of what follows changes: a container that is changed in place
+        while a loop goes through it, and views of dicts.
     """
 
     items: tuple[Value, ...]
     kind: type = tuple
     keys: tuple[Any, ...] = ()
     sites: frozenset[Site] = frozenset()
+    live: Callable[[], tuple[Value, ...]] | None = None
 
     def __post_init__(self) -> None:
         if len(self.keys) != len(self.items):
