@@ -17,6 +17,7 @@ from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
 from adjoint.program.growth import KNOWN
+from adjoint.program.merge import Same, merged, representative
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
@@ -70,6 +71,7 @@ def generate(
     structures: Mapping[str, Structure] | None = None,
     array_seed: bool = False,
     optimise: bool = True,
+    same: Same = (),
 ) -> Generated:
     """Write the adjoint of `function` for Numba types `arg_types`.
 
@@ -82,6 +84,8 @@ def generate(
     array_seed : whether the adjoint of an array result takes an array as its cotangent;
         otherwise it takes one number, the cotangent of every element.
     optimise : whether the optional optimisations run.
+    same : pairs of positions, captures after the others, at which calls have the same array. Its
+        cotangent is that of both parameters.
     """
     questions = Questions(arg_types, _type_of(arg_types))
     program = parse(function, structures or {}, _has_rule, questions)
@@ -93,11 +97,11 @@ def generate(
     _check_result(program, result)
     program, joints = with_joint_calls(program, typed)
     callees = Callees(joints.values(), optimise)
-    lowered = lower(program)
+    lowered = lower(merged(program, same))
     if optimise:
         lowered = tidy(lowered)
     stages["lowering"] = source_of(lowered)
-    independent = tuple(program.params[position] for position in wrt)
+    independent = tuple(program.params[representative(position, same)] for position in wrt)
     swept = differentiate(lowered, independent, array_seed)
     kinds = swept.types or {}
     swept = promoted(swept, (*types, *(kinds[p] for p in swept.params[len(types) :])), load)
@@ -120,7 +124,7 @@ def generate(
         stages=stages,
         captures=program.captures,
         dependencies=program.dependencies,
-        mutated=_mutated(lowered),
+        mutated=_mutated(lowered, same),
     )
 
 
@@ -155,9 +159,10 @@ def _type_table(program: Program) -> str:
     return "".join(f"{name}: {table[name]}\n" for name in sorted(table))
 
 
-def _mutated(program: Program) -> tuple[int, ...]:
+def _mutated(program: Program, same: Same) -> tuple[int, ...]:
     written = stored(program.body)
-    return tuple(k for k, param in enumerate(program.params) if param in written)
+    names = [program.params[representative(k, same)] for k in range(len(program.params))]
+    return tuple(k for k, name in enumerate(names) if name in written)
 
 
 def _check_result(program: Program, result: Any) -> None:

@@ -34,11 +34,15 @@ class Memory:
     ----------
     stores : by array name, the statements that write to it.
     bindings : by array name, the statements that bind it (none for a parameter).
+    rebound : names that mean one array after the other (`changing_lengths`).
+    changing : names that are bound to arrays of different lengths (`changing_lengths`).
     """
 
     def __init__(self, program: Program, places: Places) -> None:
         self.stores: dict[str, list[Store]] = defaultdict(list)
         self.bindings: dict[str, list[Assign]] = defaultdict(list)
+        self.rebound: frozenset[str] = frozenset()
+        self.changing: frozenset[str] = frozenset()
         self._places = places
         self._params = program.params
         self._seen: set[str] = set()
@@ -51,6 +55,11 @@ class Memory:
                 self.bindings[stmt.target].append(stmt)
             elif isinstance(stmt, Assign) and isinstance(stmt.value, Call):
                 self._tuples[stmt.target] = stmt
+        self._copied = {
+            stmt.value.id
+            for stmt in statements(program.body)
+            if isinstance(stmt, Assign) and isinstance(stmt.value, Name)
+        }
         self._check_rebinding()
         self._check_views()
 
@@ -65,6 +74,8 @@ class Memory:
         is bound to several arrays has the lengths of the first: code that relies on it checks.
         """
         made = self.bindings.get(name, [])
+        if name in self.changing:
+            return None
         if made and isinstance(made[0].value, Name) and name not in self._seen:
             self._seen.add(name)
             found = self.operand_shape(made[0].value, made[0])
@@ -119,11 +130,21 @@ class Memory:
             copies = [stmt for stmt in bindings if isinstance(stmt.value, Name)]
             if len(bindings) == 1 and not copies:
                 continue
-            if self.stores.get(name):
+            if self.stores.get(name) and not self._is_alone(name):
                 self._refuse(name, self.stores[name][0])
             for copy in copies:
                 assert isinstance(copy.value, Name)
                 self._check_source(name, copy.value.id, copy)
+
+    def _is_alone(self, name: str) -> bool:
+        """Whether nothing else ever knows the arrays that a name is bound to.
+
+        Then it may be written to: its cells are read by this name only.
+        """
+        return name not in self._copied and all(
+            isinstance(stmt.value, Call) and gives_fresh_memory(stmt.value.function)
+            for stmt in self.bindings[name]
+        )
 
     def _check_source(self, name: str, source: str, copy: Assign) -> None:
         """The source is written to only between its allocation and the copy, in one block."""

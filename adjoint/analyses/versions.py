@@ -23,7 +23,10 @@ from adjoint.program.core import (
 )
 from adjoint.program.walk import assigned, names, operands
 
-Kind = Literal["param", "assign", "index", "carried", "merge", "exit", "trips", "old", "array"]
+Kind = Literal[
+    "param", "assign", "index", "carried", "merge", "exit", "trips",
+    "old", "array", "length", "size",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,8 @@ class Version:
     kind : how it comes about. "index": a loop's counter in an iteration. "carried": at the start
         of an iteration. "merge", "exit": after an `if`, after a loop. "trips": how many
         iterations a loop ran. "old": the content of a cell before a store overwrites it. "array":
-        the whole content of an array that a statement reads.
+        the whole content of an array that a statement reads. "length": the length, along `axis`,
+        of the array that a name means before a statement binds it anew; "size": after that.
     stmt : the statement that makes it; None for parameters.
     place : after which statement it exists (index -1: from the start of the block).
     """
@@ -44,6 +48,7 @@ class Version:
     kind: Kind
     stmt: Stmt | None
     place: Place
+    axis: int = 0
 
 
 class Versions:

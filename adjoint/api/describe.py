@@ -41,6 +41,7 @@ class Arguments:
     shape : equal for equal structures and constants.
     python : for each leaf whether it is a number of Python's rather than NumPy's: where float32
         takes part, NumPy rounds the result of the two differently. Empty where it is all the same.
+    same : pairs of positions, of leaves or captured arrays after them, that are the same array.
     """
 
     names: tuple[str, ...]
@@ -49,11 +50,12 @@ class Arguments:
     labels: tuple[str, ...]
     shape: tuple[Any, ...]
     python: tuple[bool, ...] = ()
+    same: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for arguments that share a specialisation."""
-        return self.shape, self.types, self.python
+        return self.shape, self.types, self.python, self.same
 
     @cached_property
     def parameters(self) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from adjoint.api.finish import finisher, plain_number
 from adjoint.api.from_compiled import gradient_shape, leaf_paths
 from adjoint.api.references import References
 from adjoint.api.request import Request
-from adjoint.api.specialise import Specialisation, regenerate
+from adjoint.api.specialise import Specialisation, regenerate, specialise
 from adjoint.api.watch import unchanged, watch
 from adjoint.errors import TypingFailed
 from adjoint.jit.module import compile_overload, shared_module
 from adjoint.jit.wrapper import freeze
+from adjoint.program.merge import representative
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Generated
@@ -63,6 +65,7 @@ class Entry:
         self._primal: Callable[..., Any] | None = None
         self._adjoint: Callable[..., Any] | None = None
         self._generated: Generated | None = None
+        self._merged: dict[tuple[tuple[int, int], ...], Entry] = {}
 
     @property
     def direct(self) -> bool:
@@ -94,8 +97,8 @@ class Entry:
 
     def call(self, leaves: Sequence[Any]) -> Any:
         """Call from Python, with all that a call needs."""
-        if self._pairs:
-            self._check_overlap((*leaves, *self.captured))
+        if self._pairs and (same := self._same_arrays((*leaves, *self.captured))):
+            return self._for_same_arrays(same).call(leaves)
         result = self.function(*leaves, *self.captured)
         return result if self.finish is None else self.finish(result)
 
@@ -171,16 +174,39 @@ class Entry:
             self._generated = regenerate(self.request, self.arguments)
         return self._generated
 
-    def _check_overlap(self, everything: tuple[Any, ...]) -> None:
+    def _same_arrays(self, everything: tuple[Any, ...]) -> tuple[tuple[int, int], ...]:
+        """Pairs of positions at which there is the same array, which is written to.
+
+        Raises
+        ------
+        ArgumentsOverlap : arrays that are not the same share memory.
+        """
+        first: dict[int, int] = {}
         for written, other in self._pairs:
-            if np.may_share_memory(everything[written], everything[other]):
+            if everything[written] is everything[other]:
+                group = [k for k, value in enumerate(everything) if value is everything[other]]
+                first |= dict.fromkeys(group[1:], group[0])
+            elif np.may_share_memory(everything[written], everything[other]):
                 captures = tuple(name for name, _ in self.made.record.captures)
                 labels = self.arguments.labels + captures
                 require_disjoint(self.request.function, labels, everything, written, other)
+        return tuple((kept, k) for k, kept in sorted(first.items()))
+
+    def _for_same_arrays(self, same: tuple[tuple[int, int], ...]) -> Entry:
+        """The specialisation for calls that have the same array at these positions."""
+        if same not in self._merged:
+            arguments = replace(self.arguments, same=same)
+            made = specialise(self.request, self.references, arguments)
+            self._merged[same] = Entry(self.request, self.references, arguments, made)
+            made.keep()
+        entry = self._merged[same]
+        entry.captured = self.captured
+        return entry
 
     def _array_pairs(self) -> tuple[tuple[int, int], ...]:
         kinds = (*self.arguments.types, *map(typeof, self.captured))
         arrays = [i for i, kind in enumerate(kinds) if isinstance(kind, types.Array)]
         written = [i for i in self.made.record.mutated if i in arrays]
         pairs = {(min(i, j), max(i, j)): (i, j) for i in written for j in arrays if i != j}
-        return tuple(pairs.values())
+        own = [representative(k, self.arguments.same) for k in range(len(kinds))]
+        return tuple((i, j) for i, j in pairs.values() if own[i] != own[j])

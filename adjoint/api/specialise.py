@@ -74,6 +74,7 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             structures=dict(zip(request.names, arguments.structures, strict=True)),
             array_seed=request.array_seed,
             optimise=request.optimise,
+            same=arguments.same,
         )
     except (TypingFailed, NoRule, UnsupportedSyntax, SourceNotAvailable) as error:
         error.hint = _or_on_tape(request, error.hint)
@@ -124,7 +125,7 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 
 
 def _key(request: Request, references: References, arguments: Arguments) -> str:
-    kinds = tuple(map(str, arguments.types)), arguments.python
+    kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
     asked = *kinds, request.wrt, request.optimise, request.array_seed
     text = f"{references.fingerprint} {asked!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

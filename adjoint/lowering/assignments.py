@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import operator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from numba.core import types
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering.arrays import ArrayValue, Fixed, Stored, View, is_array, is_component, memory
 from adjoint.lowering.expressions import expression
-from adjoint.lowering.rebinding import assign_private, is_known_everywhere
+from adjoint.lowering.rebinding import ChangesShape, assign_private, is_known_everywhere
 from adjoint.lowering.state import Value
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
-
-
-class ChangesShape(Exception):
-    """A variable that was taken to keep its shape is bound to an array of another one."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 def assign(low: Lowering, target: str, expr: Expr) -> None:
@@ -82,7 +74,7 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         return
     if low.bindings[target] > 1:
         _rebind(low, target, value)
-    elif isinstance(value, Stored) and low.bindings[value.name] > 1:
+    elif _may_be_rebound(low, value):
         # The name may be bound to another array before this one is used.
         low.builder.assign(target, Name(value.name))
         low.bound[target] = low.memory(target)
@@ -93,6 +85,16 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         low.pending.append(target)
     else:
         low.bound[target] = low.compute(target, value)
+
+
+def _may_be_rebound(low: Lowering, value: ArrayValue) -> TypeGuard[Stored]:
+    """Whether a name may mean another array by the time the value is used.
+
+    What shares memory with a private array is not used any more when that is bound again.
+    """
+    if not isinstance(value, Stored) or value.name in low.private.names:
+        return False
+    return low.bindings[value.name] > 1 or value.name in low.outlived
 
 
 def _rebind(low: Lowering, target: str, value: ArrayValue) -> None:
@@ -152,7 +154,7 @@ def _with_fixed_index(low: Lowering, value: ArrayValue) -> ArrayValue:
 
 def _with_fixed_name(low: Lowering, value: ArrayValue) -> ArrayValue:
     """Memory under a name that no later assignment binds to another array."""
-    if not isinstance(value, Stored) or low.bindings[value.name] <= 1:
+    if not _may_be_rebound(low, value):
         return value
     name = low.builder.define(value.name, low.builder.types[value.name], Name(value.name))
     return replace(value, name=name.id)

@@ -12,7 +12,7 @@ from adjoint.lowering import (
     stores,
 )
 from adjoint.lowering.arrays import Elementwise, Stored, View
-from adjoint.lowering.assignments import ChangesShape, assign
+from adjoint.lowering.assignments import assign
 from adjoint.lowering.calls import lower_call
 from adjoint.lowering.draws import reparametrise
 from adjoint.lowering.growth import settle_growth
@@ -20,6 +20,7 @@ from adjoint.lowering.in_place import settle_in_place
 from adjoint.lowering.joint_calls import joint_call
 from adjoint.lowering.lists import lists_to_buffers
 from adjoint.lowering.private_arrays import private_arrays
+from adjoint.lowering.rebinding import ChangesShape
 from adjoint.lowering.sharing import Sharing
 from adjoint.lowering.state import State
 from adjoint.program import primitives

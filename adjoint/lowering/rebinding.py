@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba.core import types
-
 from adjoint.errors import UnsupportedSyntax
-from adjoint.lowering.arrays import ArrayValue, Stored, allocation, is_array, stored
+from adjoint.lowering.arrays import ArrayValue, Stored, allocation, home, is_array, leaves, stored
 from adjoint.lowering.expressions import expression
 from adjoint.lowering.indexing import view
 from adjoint.lowering.regions import store_region
 from adjoint.program.core import Assign, Call, Const, Expr
 from adjoint.program.primitives import dim
 from adjoint.program.walk import names
-from adjoint.runtime import shapes
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
 
 
+class ChangesShape(Exception):
+    """A variable that was taken to keep its shape is bound to an array of another one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def assign_private(low: Lowering, target: str, expr: Expr) -> None:
     """Lower `target = expr` for a name that has an array of its own."""
+    if target in low.changing:
+        _make_anew(low, target, expr)
+        return
     if target in low.private.made_first and target not in low.bound:
         value = expression(low, target, expr)
         if not (isinstance(value, Stored) and value.name == target):
@@ -36,9 +44,18 @@ def assign_private(low: Lowering, target: str, expr: Expr) -> None:
     own = low.bound[target]
     for length, expected in zip(value.shape, own.shape, strict=True):
         if low.canonical(length) != low.canonical(expected):
-            check = Call(shapes.check_unchanged, (length, expected))
-            low.builder.define("n", types.int64, check)
+            raise ChangesShape(target)
     store_region(low, view(low.builder, own, (Const(Ellipsis),)), value, False)
+
+
+def _make_anew(low: Lowering, target: str, expr: Expr) -> None:
+    """Bind a name whose arrays differ in length to a new array, that nothing else knows."""
+    made = low.builder.fresh(target, low.types[target]).id
+    low.types[made] = low.types[target]
+    value = _as_array(low, target, expression(low, made, expr))
+    if any(is_array(leaf) and home(leaf) == target for leaf in leaves(value)):
+        value = low.compute(made, value)  # after the next statement the name has other memory
+    low.compute(target, value)
 
 
 def _as_array(low: Lowering, target: str, value: object) -> ArrayValue:
@@ -54,16 +71,11 @@ def _made_at_the_start(low: Lowering, target: str, shape: tuple[Expr, ...]) -> S
 
     Raises
     ------
-    UnsupportedSyntax : its lengths are not known yet.
+    ChangesShape : its lengths are not known yet.
     """
     lengths = tuple(low.canonical(length) for length in shape)
     if not all(is_known_everywhere(low, length) for length in lengths):
-        raise UnsupportedSyntax(
-            f"{target!r} is bound to different arrays, one of them is written to, and their length "
-            "is not known where the first of them is made",
-            low.builder.at,
-            f"make one array with np.empty before, and copy the values: {target}[:] = …",
-        )
+        raise ChangesShape(target)
     sizes = tuple(_size(length) for length in lengths)
     made = Assign(target, allocation(sizes, low.dtype(target)), at=low.builder.at)
     low.builder.emit_outermost(made)

@@ -26,6 +26,7 @@ from adjoint.lowering.arrays import (
 from adjoint.lowering.builder import Builder, dim
 from adjoint.lowering.masks import Selections
 from adjoint.lowering.private_arrays import Private
+from adjoint.lowering.second_names import outlived
 from adjoint.lowering.sharing import Sharing
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program, Tuple
@@ -75,7 +76,7 @@ class State:
         )
         self.private = private
         self.sharing = sharing
-        for name in private.names:
+        for name in private.names - changing:
             self.bindings[name] = 1
         self.uses = Counter(
             name
@@ -85,6 +86,7 @@ class State:
         )
         self.in_any_order: set[str] = set()
         self.grown = grown(program.body)
+        self.outlived = outlived(program)
         self.selections = Selections(self.builder)
         self.definitions: dict[str, Expr] = {}
         self._lengths: dict[str, tuple[Expr, ...]] = {}

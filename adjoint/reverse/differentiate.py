@@ -14,6 +14,7 @@ import numpy as np
 from numba.core import types
 
 from adjoint.analyses.activity import active_variables
+from adjoint.analyses.changing_lengths import changing_arrays, no_array, rebound_arrays
 from adjoint.analyses.counters import reversible_counters
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
@@ -165,12 +166,16 @@ def _facts(program: Program, independent: tuple[str, ...]) -> Facts:
     table = program.types or {}
     flows = partial(differentiable_operands, types=table)
     active = active_variables(program, frozenset(independent), flows)
+    memory = Memory(program, places)
+    blocks_of = scopes(program, places)
+    memory.rebound = rebound_arrays(places, memory, blocks_of)
+    memory.changing = changing_arrays(program, places, memory, blocks_of)
     return Facts(
         program=program,
         places=places,
         versions=Versions(program, places),
-        memory=Memory(program, places),
-        scopes=scopes(program, places),
+        memory=memory,
+        scopes=blocks_of | dict.fromkeys(memory.changing & active, TOP),
         active=active,
         types=dict(table),
     )
@@ -434,12 +439,15 @@ class _Assembly:
             if decision.how == "store" and version in self.facts.versions.maybe_unbound
         }
         scalars = (n for n in sorted(kept) if not isinstance(self.facts.types[n], types.Array))
-        return [Assign(name, _zero(self.facts.types[name])) for name in scalars]
+        numbers = [Assign(name, _zero(self.facts.types[name])) for name in scalars]
+        table, changing = self.facts.types, self.facts.memory.changing & self.facts.active
+        return [*numbers, *(no_array(name, table[name]) for name in sorted(changing))]
 
     def _may_start(self, bar: Assign, before: Block) -> bool:
         """Whether the array that a bar is shaped like exists already, in its final length."""
         after = self.facts.program.body[len(before) :]
         known = {*self.facts.program.params, *assigned(before)} - grown(after)
+        known -= self.facts.memory.changing & assigned(after)
         return all(name in known for name in names(bar.value))
 
     def _seeds(self, loop: For, index: int, reverse: Block) -> list[Stmt]:
@@ -510,6 +518,8 @@ class _Assembly:
             type_ = self._element_type(version)
             if version.kind == "array":
                 name = self.names.fresh(version.name, type_)
+            elif version.kind in ("length", "size"):
+                name = self.names.fresh("n", type_)
             elif version.kind == "old":
                 name = self.names.fresh(f"{version.name}_old", type_)
             else:
@@ -522,7 +532,7 @@ class _Assembly:
         return any(loop in self._fused for loop in loops) and version.stmt not in self._fused
 
     def _element_type(self, version: Version) -> Any:
-        if version.kind == "trips":
+        if version.kind in ("trips", "length", "size"):
             return types.int64
         type_ = self.facts.types[version.name]
         return type_.dtype if version.kind == "old" else type_

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from adjoint.analyses.changing_lengths import is_first
 from adjoint.analyses.counters import step_of
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Place, Places
 from adjoint.analyses.ranges import Ranges
 from adjoint.analyses.versions import Versions
-from adjoint.errors import NoRule, UnsupportedSyntax
+from adjoint.errors import NoRule
 from adjoint.lowering.arrays import allocation
 from adjoint.program.core import (
     Assign,
@@ -140,16 +141,14 @@ class ReverseSweep:
         """An array of zeros like one made inside a loop."""
         shape = self.facts.memory.shape(name)
         made = self.facts.memory.bindings[name][0]
+        if isinstance(made.value, Name) and made.value.id in self.facts.memory.changing:
+            return self._zeros_of_size("size", made)
         if isinstance(made.value, Name):
             return Call(np.zeros_like, (self.bars.name(made.value.id),))
         if shape is None and not self.facts.places.loops(self.facts.places.of[made].block):
             return Call(np.zeros_like, (Name(name),))  # the array itself is still there
         if shape is None:
-            raise UnsupportedSyntax(
-                f"the size of {name!r}, made in a loop, is not known in the reverse sweep",
-                made.at,
-                "allocate it with np.empty(shape) and fill it",
-            )
+            return self._zeros_of_size("size", made)
         lengths = tuple(self.needs.operand(length, stmt) for length, stmt in shape)
         return allocation(lengths, self.facts.types[name].dtype, np.zeros)
 
@@ -181,6 +180,8 @@ class ReverseSweep:
         match stmt:
             case Assign(target, value) if target in self.facts.active:
                 self._assign(stmt, target, value)
+                if self.is_active_array(target) and isinstance(value, Call):
+                    self._forget(stmt)
             case If():
                 self._if(stmt)
             case For():
@@ -386,13 +387,41 @@ class ReverseSweep:
         elif isinstance(value, Name):
             bar = self.bars.name(target).id
             with_source = value.id in self.facts.active
-            if with_source:
+            changes = target in self.facts.memory.changing
+            if with_source and not changes:
                 self._check_same_shape(target, value.id)
-            with self.loops_over(target) as index:
-                if with_source:
-                    source = self.bars.name(value.id).id
-                    self.emit(Store(source, index, Item(Name(bar), index), accumulate=True))
-                self.emit(Store(bar, index, Const(0.0)))
+            if with_source or not changes:
+                with self.loops_over(target) as index:
+                    if with_source:
+                        source = self.bars.name(value.id).id
+                        self.emit(Store(source, index, Item(Name(bar), index), accumulate=True))
+                    if not changes:
+                        self.emit(Store(bar, index, Const(0.0)))
+            if changes:
+                self._go_back(stmt)
+
+    def _forget(self, stmt: Assign) -> None:
+        """After the adjoint of what made an array anew: a bar for the array that the name meant."""
+        if stmt.target in self.facts.memory.changing:
+            self._go_back(stmt)
+        elif stmt.target in self.facts.memory.rebound:
+            with self.loops_over(stmt.target) as index:
+                self.emit(Store(self.bars.name(stmt.target).id, index, Const(0.0)))
+
+    def _go_back(self, stmt: Assign) -> None:
+        """Have a bar as long as the array that a name meant before it was bound anew."""
+        if not is_first(stmt, self.facts.program, self.facts.places):
+            zeros = self._zeros_of_size("length", stmt)
+            self.emit(Assign(self.bars.name(stmt.target).id, zeros))
+
+    def _zeros_of_size(self, kind: str, stmt: Assign) -> Expr:
+        """Zeros for the array that a name means before ("length") or after ("size") a statement."""
+        type_, place = self.facts.types[stmt.target], self.facts.places.of[stmt]
+        lengths = []
+        for axis in range(type_.ndim):
+            length = self.needs.made(kind, stmt.target, stmt, place, axis)
+            lengths.append(self.needs.version(length, place))
+        return allocation(tuple(lengths), type_.dtype, np.zeros)
 
     def _check_same_shape(self, target: str, source: str) -> None:
         """The bars are added element by element, so a rebound variable must keep its shape."""

@@ -32,7 +32,7 @@ class Needs:
         self.places = places
         self._placeholder: dict[Version, str] = {}
         self._by_placeholder: dict[str, Version] = {}
-        self._made: dict[tuple[Stmt, str, str], Version] = {}
+        self._made: dict[tuple[Stmt, str, str, int], Version] = {}
 
     def version(self, version: Version, at: Place) -> Name:
         """The placeholder of a version, read by the adjoint of the statement at a place."""
@@ -56,11 +56,11 @@ class Needs:
 
         return rewrite(expr, change)
 
-    def made(self, kind: str, name: str, stmt: Stmt, place: Place) -> Version:
-        """A value that is no variable: a loop's trips, a cell's content, an array's."""
-        key = (stmt, kind, name)
+    def made(self, kind: str, name: str, stmt: Stmt, place: Place, axis: int = 0) -> Version:
+        """A value that is no variable: a loop's trips, a cell's or an array's content, a length."""
+        key = (stmt, kind, name, axis)
         if key not in self._made:
-            self._made[key] = Version(name, kind, stmt, place)  # type: ignore[arg-type]
+            self._made[key] = Version(name, kind, stmt, place, axis)  # type: ignore[arg-type]
         return self._made[key]
 
     def of_placeholder(self, name: str) -> Version | None:

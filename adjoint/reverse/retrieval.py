@@ -230,14 +230,14 @@ class Plan:
             return self._array_stands(version)
         if self.unfused_loops(version):
             return False
-        if version.kind == "old":  # overwritten: nothing holds it but what we keep
+        if version.kind in ("old", "length", "size"):  # gone: nothing holds it but what we keep
             return False
         if version.kind == "trips":
             return True
         return not definitions_after(version, self._needs.versions, self._places, self._fused)
 
     def _is_array(self, version: Version) -> bool:
-        return version.kind not in ("trips", "old", "array") and isinstance(
+        return version.kind not in ("trips", "old", "array", "length", "size") and isinstance(
             self._types.get(version.name), types.Array
         )
 

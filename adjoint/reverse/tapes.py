@@ -217,7 +217,7 @@ class Tapes:
     def _insert(self, version: Version, *stmts: Stmt) -> None:
         """Put statements where the forward sweep has just made the version."""
         place = version.place
-        if version.kind in ("old", "array"):
+        if version.kind in ("old", "array", "length"):
             assert version.stmt is not None
             self.inserted.before.setdefault(version.stmt, []).extend(stmts)
         elif place.index < 0:
@@ -264,6 +264,8 @@ def _content(version: Version) -> Expr:
     if version.kind == "old":
         assert isinstance(version.stmt, Store)
         return Item(Name(version.stmt.array), version.stmt.index)
+    if version.kind in ("length", "size"):
+        return Call(dim, (Name(version.name), Const(version.axis)))
     return Name(version.name)
 
 
@@ -272,4 +274,5 @@ def _what(version: Version) -> str:
     at = getattr(version.stmt, "at", None)
     where = "" if at is None else f", line {at.line}"
     what = {"old": "overwritten", "trips": "iterations", "carried": "at the start of an iteration"}
+    what |= {"length": "its length before", "size": "its length"}
     return f"{version.name}{where}" + (f", {what[version.kind]}" if version.kind in what else "")

@@ -310,3 +310,168 @@ def predictor_and_corrector(x, w):
         y = y + 0.1 * k
         y[0] = y[0] - 0.01 * z[1]
     return np.sum(y * y)
+
+
+# ------------------------------------------------------------------------- lengths that change
+
+
+@program(vector(5), compiled=True, exact=True)
+def neighbours_until_one_is_left(x):
+    u = x * 1.0
+    while len(u) > 1:
+        u = u[1:] * u[:-1]
+    return u[0]
+
+
+@program(vector(5), exact=True)
+def neighbours_in_a_loop(x):
+    s = 0.0
+    for k in range(3):
+        u = x * (k + 1.0)
+        while len(u) > 1:
+            u = 0.5 * u[1:] * u[:-1]
+        s += u[0]
+    return s
+
+
+@program(vector(8), exact=True)
+def every_second_view(x):
+    s = 0.0
+    while len(x) > 1:
+        s += x[0] * x[-1]
+        x = x[::2]
+    return s
+
+
+@program(vector(5), compiled=True, exact=True)
+def rows_of_a_triangle(x):
+    row = x[:1] * 1.0
+    for i in range(4):
+        following = np.zeros(len(row) + 1)
+        for j in range(len(following)):
+            if j < len(row):
+                following[j] += row[j]
+            if j > 0:
+                following[j] += row[j - 1] * x[i]
+        row = following
+    return np.sum(row * x)
+
+
+@program(vector(4), compiled=True, exact=True)
+def growing_polynomial(x):
+    a = np.zeros(1)
+    a[0] = 1.0
+    for i in range(4):
+        b = np.zeros(len(a) + 1)
+        b[:-1] = a
+        b[1:] += a * x[i]
+        a = b
+    return np.sum(a * a)
+
+
+@program(vector(9), compiled=True, exact=True)
+def restricted_to_coarser_grids(x):
+    u = x * 1.0
+    s = 0.0
+    while len(u) > 2:
+        r = np.zeros((len(u) + 1) // 2)
+        for i in range(1, len(r) - 1):
+            r[i] = 0.25 * u[2 * i - 1] + 0.5 * u[2 * i] + 0.25 * u[2 * i + 1]
+        r[0] = u[0]
+        r[-1] = u[-1] * u[-1]
+        s += np.sum(u * u)
+        u = r
+    return s + u[0] * u[1]
+
+
+@program(matrix(), exact=True)
+def matrix_that_shrinks(x):
+    a = x * 1.0
+    s = 0.0
+    while a.shape[1] > 1:
+        a = a[:, 1:] * a[:, :-1]
+        s += np.sum(a)
+        if a.shape[0] > 1:
+            a = a[1:]
+    return s * a[0, 0]
+
+
+@program(vector(6), exact=True)
+def two_lengths_in_turn(x):
+    a = x
+    b = x[1:]
+    while len(b) > 1:
+        c = a
+        a = b
+        b = c[2:] * b[1:]
+    return np.sum(a) + np.sum(b)
+
+
+@program(vector(6), exact=True)
+def shorter_on_some_paths(x):
+    u = x
+    for k in range(3):
+        if x[k] > 1.0:
+            u = u[1:]
+        elif k == 1:
+            u = u[:-1] * u[1:]
+        u = u * x[: len(u)]
+    return np.sum(u * u)
+
+
+@program(vector(6), exact=True)
+def shorter_and_written(x):
+    u = x * 1.0
+    while len(u) > 1:
+        u = u[1:] * u[:-1]
+        u[0] = x[0]
+    return u[0] * x[1]
+
+
+@program(lambda r: (r.uniform(0.5, 1.5, 5), 3), exact=True)
+def rebound_in_nested_loops(x, n):
+    s = 0.0
+    for i in range(n):
+        u = x[i:]
+        for _ in range(2):
+            u = u[1:] * u[:-1]
+            if len(u) == 1:
+                break
+        s += np.sum(u)
+    return s
+
+
+# ------------------------------------------------------- made in a loop and looked at after it
+
+
+@program(vector(), compiled=True, exact=True)
+def last_array_of_a_loop(x):
+    s = 0.0
+    for t in range(3):
+        latest = np.zeros(4)
+        for i in range(4):
+            latest[i] += x[i] * x[t]
+        s += np.sum(latest * latest)
+    return s + latest[0]
+
+
+@program(vector(), exact=True)
+def last_array_of_a_loop_is_longest(x):
+    s = 0.0
+    for t in range(1, 4):
+        latest = x[:t] * x[t]
+        s += np.sum(latest * latest)
+    return s + latest[0] * latest[-1]
+
+
+@program(vector(3), exact=True)
+def chosen_in_an_iteration(x):
+    b = x.copy()
+    d = b[::-1] * x
+    c = d * b
+    d += x
+    for _ in range(3):
+        f = d if b[-2] > 0.75 else c
+        g = np.flip(d)
+        b[:] = g[::-1] * f
+    return np.sum(b * c)
