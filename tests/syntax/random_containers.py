@@ -114,9 +114,8 @@ class Writer:
         name = self.random.choice(self.numbers[2:] + ["s", "t"])
         if name not in self.numbers and self.depth > 1:
             name = "c"
-        self.emit(
-            f"{name} {self.random.choice(['=', '+=']) if name in self.numbers else '='} {self.number()}"
-        )
+        op = self.random.choice(["=", "+="]) if name in self.numbers else "="
+        self.emit(f"{name} {op} {self.number()}")
         if name not in self.numbers:
             self.numbers.append(name)
 

@@ -1,7 +1,7 @@
 """Refusals: the class of the error, the line, the columns under the caret, and the key words."""
 
 # The constructs that a linter would change are the point.
-# ruff: noqa: C408, E702, F821, PLC2401, PLC3002, PLW0603, RET503, RET504, RUF059
+# ruff: noqa: E702, F821, PLC2401, PLC3002, PLW0603, RET503, RET504, RUF059
 
 import linecache
 import math

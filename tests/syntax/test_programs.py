@@ -9,7 +9,6 @@ import pytest
 from adjoint.emit import load, source_of
 from adjoint.program.core import Assign
 from adjoint.program.structure import Static
-from adjoint.program.structure import Static
 from adjoint.program.verify import verify
 from adjoint.program.walk import statements
 from adjoint.syntax import parse
