@@ -8,7 +8,25 @@ import gast
 
 from adjoint.program.core import Const, Name
 from adjoint.syntax.context import Context
-from adjoint.syntax.translate import atom
+from adjoint.syntax.translate import atom, expression, expression_form
+from adjoint.syntax.values import Value
+
+
+@expression_form(gast.JoinedStr)
+def _formatted(context: Context, node: Any) -> Value:
+    """A string whose parts are all known is one: a key, a mode."""
+    texts: list[str] = []
+    for part in node.values:
+        plain = isinstance(part, gast.FormattedValue) and part.conversion == -1
+        value = expression(context, part.value if plain else part)
+        if not isinstance(value, Const) or (plain and part.format_spec is not None):
+            context.refuse(
+                "a formatted string of what is known only when running is not supported.",
+                node,
+                "it may stand in print(), raise and assert only",
+            )
+        texts.append(f"{value.value}")
+    return Const("".join(texts))
 
 
 def message_parts(context: Context, node: Any) -> list[Const | Name]:

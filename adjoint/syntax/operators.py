@@ -68,11 +68,15 @@ def _binary(context: Context, node: Any) -> Value:
 
 def apply(function: Callable[..., Any], *args: Const | Name) -> Value:
     """The operator applied to atoms; arithmetic on integer constants is done here."""
-    if function in _FOLDED and all(isinstance(a, Const) and type(a.value) is int for a in args):
+    if function in _FOLDED and all(isinstance(a, Const) and _folds(a.value) for a in args):
         folded = evaluate(function, args)
         if folded is not None:
             return folded
     return Call(function, args)
+
+
+def _folds(value: object) -> bool:
+    return type(value) in (int, str)
 
 
 @expression_form(gast.UnaryOp)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import warnings
 from typing import Any
 
 import gast
@@ -81,16 +83,23 @@ def _module(context: Context, name: str, node: Any) -> Any:
         context.refuse(f"there is no module `{name}`.", node)
 
 
+_CONTEXTS = (np.errstate, np.printoptions, warnings.catch_warnings, contextlib.nullcontext)
+"""They change how errors, numbers and warnings are shown, and no value."""
+
+
 @statement_form(gast.With)
 def _with(context: Context, node: Any) -> None:
-    """`np.errstate` changes no value, so only its body is left."""
+    """Of a context that changes no value only the body is left."""
     for item in node.items:
         manager = item.context_expr
         callee = expression(context, manager.func) if isinstance(manager, gast.Call) else None
-        if not (isinstance(callee, Known) and callee.value is np.errstate):
+        if not (isinstance(callee, Known) and callee.value in _CONTEXTS):
+            names = ", ".join(f"`{kind.__name__}`" for kind in _CONTEXTS)
             context.refuse(
                 "this `with` is not supported.",
                 manager,
-                "only `with np.errstate(...)` is; move the statements out of the block",
+                f"only {names} are; move the statements out of the block",
             )
+        if item.optional_vars is not None:
+            context.refuse("`with … as` is not supported.", item.optional_vars)
     statements(context, node.body)

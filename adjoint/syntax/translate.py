@@ -138,7 +138,6 @@ _WORDS = {
     "AsyncWith": "`async with`",
     "ClassDef": "a class inside a function",
     "SetComp": "a set comprehension",
-    "JoinedStr": "a formatted string",
     "Starred": "a starred expression here",
 }
 _HINTS = {
@@ -150,6 +149,5 @@ _HINTS = {
     "Await": "write a plain function",
     "ClassDef": "use tuples or arrays",
     "SetComp": "fill a NumPy array in a loop",
-    "JoinedStr": "it may stand in print(), raise and assert only",
     "Starred": "write the items out",
 }

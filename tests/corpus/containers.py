@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import math
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -692,3 +693,13 @@ def list_of_named_tuples(x):
         if p.x > best.x:
             best = p
     return best.squared() + sum(p.x * p.y for p in points)
+
+
+@program(lambda r: (vector(r, 4),))
+def keys_made_of_text(x):
+    weights = {f"w{k}": x[k] for k in range(3)}
+    total = 0.0
+    with warnings.catch_warnings(), np.printoptions(precision=3):
+        for k in range(3):
+            total += x[k] * k
+    return weights["w" + "1"] * weights["w2"] + total
