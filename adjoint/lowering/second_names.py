@@ -15,6 +15,7 @@ from typing import Any
 
 from numba.core import types
 
+from adjoint.lowering.aliases import shared_names
 from adjoint.program.core import Assign, Block, Expr, For, Name, Program, Stmt, Store, While
 from adjoint.program.exposure import upward_exposed
 from adjoint.program.walk import blocks, map_blocks, map_operands, substitute
@@ -125,6 +126,30 @@ def _second_name(program: Program, kinds: Any) -> tuple[str, Name] | None:
             if not made or (len(made) == 1 and _is_same(name, copies, made[0])):
                 return name, original
     return None
+
+
+def outlived(program: Program) -> frozenset[str]:
+    """Arrays made anew in a loop that another name may still mean in a later iteration."""
+    bindings: dict[str, list[Standing]] = defaultdict(list)
+    for place in standing(program.body):
+        if isinstance(place.stmt, Assign):
+            bindings[place.stmt.target].append(place)
+    found = set()
+    for name, copies in bindings.items():
+        for copy in copies:
+            assert isinstance(copy.stmt, Assign)
+            for base in shared_names(copy.stmt.value) - {name}:
+                if any(_is_stale(name, copies, made) for made in bindings.get(base, ())):
+                    found.add(base)
+    return frozenset(found)
+
+
+def _is_stale(name: str, copies: list[Standing], made: Standing) -> bool:
+    """Whether a name may be looked at when its original has been made anew since."""
+    if _is_same(name, copies, made):
+        return False
+    loop = next(here for here in made.around if here.stmt is made.loops()[0])
+    return name in upward_exposed(loop_body(made.loops()[0])) or is_used_after(name, loop)
 
 
 def _is_same(name: str, copies: list[Standing], made: Standing) -> bool:
