@@ -12,7 +12,6 @@ import pytest
 from numba import types
 
 from adjoint.emit import entry_points, load, module_of, source_of
-from adjoint.emit.names import Local
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -33,6 +32,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.functions import Function
 from adjoint.runtime import buffers, shapes
 from tests.stages import parsed
 
@@ -248,7 +248,7 @@ def test_entry_points(count):
 
 
 def test_functions_of_the_module_are_called_by_name():
-    call = Call(Local("g"), (X,))
+    call = Call(Function("g"), (X,))
     assert "import" not in module_of([program(Return(call))])
     assert "return g(x)" in source_of(program(Return(call)))
 

@@ -90,10 +90,6 @@ def sum_into(x):
     return np.sum(y)
 
 
-def a_tuple(x):
-    return x[0], x[1]
-
-
 @pytest.mark.parametrize(
     "function, args, error, words, line",
     [
@@ -102,7 +98,6 @@ def a_tuple(x):
         (axis_by_name, (M23, 1), UnsupportedSyntax, "axis", "axis=k"),
         (axis_out_of_bounds, (M23,), AdjointError, "axis|sum", "axis=2"),
         (sum_into, (M23,), AdjointError, "sum", "out=y"),
-        (a_tuple, (V2,), UnsupportedSyntax, "tuple", "x[0], x[1]"),
     ],
 )
 def test_refused_at_the_line(function, args, error, words, line):
