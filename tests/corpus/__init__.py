@@ -12,6 +12,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     containers,
     control,
     found_by_fuzzing,
+    found_in_real_code,
     generators,
     index_arrays,
     iterative,

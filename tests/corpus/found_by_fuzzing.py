@@ -116,3 +116,31 @@ def index_of_both_signs(x, s):
         a[i] = t
         f += t * t * x[i]
     return f + np.sum(a * a)
+
+
+@program(lambda r: (r.normal(size=3), r.normal(size=(3, 2)), 0.4))
+def array_of_a_branch_in_a_loop(x, A, s):
+    """The bar of `y` was sized by the bar of what one branch makes, also if another was taken."""
+    f = 0.0
+    for i in range(4):
+        if i == 1:
+            continue
+        if s < 0.8:
+            y = x * s
+        else:
+            y = np.sum(A, axis=1)
+        f += np.sum(y * y)
+        s += 0.3
+    return f
+
+
+@program(lambda r: (r.normal(size=3), r.normal(size=(3, 2)), 0.4, 1), exact=True)
+def argument_rebound_after_an_early_return(x, A, s, k):
+    """As above, where the branches stand behind a return."""
+    if A[0, 0] > 10.0:
+        return s
+    if k > 0:
+        x = x * s
+    else:
+        x = np.sum(A, axis=1)
+    return np.sum(x * x)

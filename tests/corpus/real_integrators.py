@@ -54,6 +54,43 @@ def pendulum_with_friction_and_a_wall(angle, friction, restitution):
     return energy * (1 + impacts)
 
 
+@program(lambda r: (r.uniform(0.5, 1.5), r.uniform(0.5, 1.5), r.uniform(0.5, 1.5)))
+def implicit_euler_of_a_stiff_reaction(k1, k2, k3):
+    """Robertson's kinetics, mild rates, a Newton iteration with elimination in each step."""
+    y = np.array([1.0, 0.0, 0.0])
+    dt = 0.2
+    for step in range(8):
+        z = y.copy()
+        for newton in range(12):
+            r1 = k1 * z[0]
+            r2 = 30.0 * k2 * z[1] * z[1]
+            r3 = 10.0 * k3 * z[1] * z[2]
+            f = np.empty(3)
+            f[0] = z[0] - y[0] - dt * (-r1 + r3)
+            f[1] = z[1] - y[1] - dt * (r1 - r2 - r3)
+            f[2] = z[2] - y[2] - dt * r2
+            if np.max(np.abs(f)) < 1e-13:
+                break
+            jac = np.eye(3)
+            jac[0, 0] += dt * k1
+            jac[0, 1] -= dt * 10.0 * k3 * z[2]
+            jac[0, 2] -= dt * 10.0 * k3 * z[1]
+            jac[1, 0] -= dt * k1
+            jac[1, 1] += dt * (60.0 * k2 * z[1] + 10.0 * k3 * z[2])
+            jac[1, 2] += dt * 10.0 * k3 * z[1]
+            jac[2, 1] -= dt * 60.0 * k2 * z[1]
+            for i in range(3):
+                for j in range(i + 1, 3):
+                    factor = jac[j, i] / jac[i, i]
+                    jac[j, i:] -= factor * jac[i, i:]
+                    f[j] -= factor * f[i]
+            for i in range(2, -1, -1):
+                f[i] = (f[i] - jac[i, i + 1 :] @ f[i + 1 :]) / jac[i, i]
+            z -= f
+        y = z
+    return y[0] + 2.0 * y[1] * y[2]
+
+
 @program(lambda r: (r.uniform(9, 11), 36.0 * r.uniform(0.9, 1.1), 120.0), step=1e-2, tolerance=1e-6)
 def hodgkin_huxley(current, g_k, g_na):
     """A neuron for 12 ms; how often it fires is counted, the mean voltage returned."""

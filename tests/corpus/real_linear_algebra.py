@@ -144,6 +144,29 @@ def power_iteration_with_deflation(m, start):
     return first / 5.0 + second
 
 
+@program(lambda r: (r.normal(size=(5, 5)), r.normal(size=5)))
+def preconditioned_conjugate_gradients(m, b):
+    a = m.T @ m + 3.0 * np.eye(5)
+    x = np.zeros_like(b)
+    r = b - a @ x
+    inverse_diagonal = np.array([1.0 / a[i, i] for i in range(5)])
+    z = inverse_diagonal * r
+    p = z.copy()
+    rz = r @ z
+    for iteration in range(20):
+        ap = a @ p
+        alpha = rz / (p @ ap)
+        x += alpha * p
+        r -= alpha * ap
+        if np.sqrt(r @ r) < 1e-12:
+            break
+        z = inverse_diagonal * r
+        rz_new = r @ z
+        p = z + rz_new / rz * p
+        rz = rz_new
+    return 0.5 * x @ a @ x - b @ x + np.sum(x**3)
+
+
 @program(lambda r: (r.normal(size=(4, 4)), r.uniform(1.1, 1.2)))
 def successive_over_relaxation(source, omega):
     """Poisson's equation on a grid with a fixed border, swept in place until tolerance."""

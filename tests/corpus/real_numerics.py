@@ -209,6 +209,29 @@ def quadrature_three_ways(a, b):
     return trapezoid + 2.0 * row[5] - gauss
 
 
+@program(lambda r: (r.uniform(0.3, 0.9, 4), r.uniform(0.5, 0.9)))
+def chebyshev_fit_and_clenshaw(coefficients, x):
+    """Coefficients of g at Chebyshev's points, summed by Clenshaw; the fit's error at x."""
+    a, b, c, d = coefficients
+
+    def g(t):
+        return a * math.exp(-b * t) + c * math.sin(3.0 * t + d)
+
+    n = 10
+    samples = np.array([g(math.cos(math.pi * (k + 0.5) / n)) for k in range(n)])
+    fit = np.empty(n)
+    for j in range(n):
+        s = 0.0
+        for k in range(n):
+            s += samples[k] * math.cos(math.pi * j * (k + 0.5) / n)
+        fit[j] = 2.0 * s / n
+    d1, d2 = 0.0, 0.0
+    for j in range(n - 1, 0, -1):
+        d1, d2 = 2.0 * x * d1 - d2 + fit[j], d1
+    value = x * d1 - d2 + 0.5 * fit[0]
+    return value + 1e3 * (value - g(x)) ** 2
+
+
 @program(lambda r: (r.uniform(1.0, 3.0), r.uniform(0.5, 0.9), r.uniform(2, 3)))
 def incomplete_beta_by_lentz(a, x, b):
     """The continued fraction of the incomplete beta function, evaluated by Lentz's method."""

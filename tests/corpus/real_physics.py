@@ -178,6 +178,40 @@ def verlet_with_a_neighbour_cutoff(x, sigma):
     return energy + 0.5 * np.sum(v * v)
 
 
+@program(lambda r: (r.normal(size=(3, 3)), 0.5 * r.normal(size=(3, 3)), np.ones(3)))
+def three_bodies_by_leapfrog(position, velocity, masses):
+    """Kick, drift, kick with softened gravity and a nested acceleration; the energy's drift."""
+    eps = 0.3
+
+    def accelerate(x, out):
+        out[:] = 0.0
+        for i in range(len(x)):
+            for j in range(len(x)):
+                if i != j:
+                    d = x[j] - x[i]
+                    out[i] += masses[j] * d / (np.sum(d * d) + eps**2) ** 1.5
+
+    def energy(x, v):
+        total = 0.0
+        for i in range(len(x)):
+            total += 0.5 * masses[i] * (v[i] @ v[i])
+            for j in range(i):
+                d = x[i] - x[j]
+                total -= masses[i] * masses[j] / np.sqrt(d @ d + eps**2)
+        return total
+
+    x, v = position.copy(), velocity.copy()
+    a = np.zeros_like(x)
+    before = energy(x, v)
+    accelerate(x, a)
+    for step in range(10):
+        v += 0.05 * a
+        x += 0.1 * v
+        accelerate(x, a)
+        v += 0.05 * a
+    return before + 2.0 * energy(x, v) + x[0, 0]
+
+
 @program(
     lambda r: (r.uniform(0.3, 0.5), r.uniform(0.1, 0.3), np.array([0.4, 0.7, -0.5])), step=1e-3
 )

@@ -33,6 +33,31 @@ def kalman_log_likelihood(observations, process_noise, sensor_noise, start):
     return log_likelihood
 
 
+@program(
+    lambda r: (r.normal(size=(3, 3)), r.normal(size=(3, 4)), np.array([0, 2, 1, 3, 3, 0, 1])),
+)
+def scaled_forward_algorithm(transition_logits, emission_logits, symbols):
+    """A hidden Markov model from logits; each step is scaled, the scales give the likelihood."""
+    states = transition_logits.shape[0]
+    transition = np.empty((states, states))
+    emission = np.empty(emission_logits.shape)
+    for i in range(states):
+        e = np.exp(transition_logits[i] - np.max(transition_logits[i]))
+        transition[i] = e / e.sum()
+        e2 = np.exp(emission_logits[i] - np.max(emission_logits[i]))
+        emission[i, :] = e2 / np.sum(e2)
+    alpha = np.full(states, 1.0 / states)
+    log_likelihood = 0.0
+    for t in range(len(symbols)):
+        if t > 0:
+            alpha = transition.T @ alpha
+        alpha *= emission[:, symbols[t]]
+        scale = alpha.sum()
+        alpha /= scale
+        log_likelihood += np.log(scale)
+    return log_likelihood
+
+
 @program(lambda r: (np.log(r.uniform(0.1, 1, (3, 3))), r.normal(size=(5, 3))), compiled=True)
 def viterbi_score_and_path(log_transition, log_emission):
     """The best path is traced back through integers; its score is weighted by its states."""
