@@ -56,7 +56,7 @@ def make(context: Context, pack: Pack, node: Any, part: str = "") -> Value:
 
 def _record(context: Context, pack: Pack, site: Site, node: Any) -> Record:
     base = context.unit.hints.get(id(node), pack.kind.__name__.lower())
-    record = Record(base, site)
+    record = Record(base, site, pack.kind)
     set_contents(context, record, pack, node)
     return record
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeGuard
 
+import numpy as np
+
 from adjoint.errors import UnsupportedSyntax
+from adjoint.expansions.registry import is_expansion
 from adjoint.program.core import (
     Assign,
     Block,
@@ -29,6 +32,7 @@ from adjoint.syntax.names import Names
 from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location
 from adjoint.syntax.values import (
+    SITE_OF_ARGUMENT,
     Closure,
     Columns,
     Conflict,
@@ -44,6 +48,7 @@ from adjoint.syntax.values import (
     is_stored,
     merged,
     same,
+    same_shape,
 )
 
 
@@ -250,14 +255,17 @@ class Context:
         self.note_constant(name, value)
 
     def note_constant(self, name: str, value: Expr) -> None:
-        """Remember None, flags and modes, which tests may ask for; in expansions, every constant.
+        """Remember None, flags and modes, which tests may ask for; in expansions, integers and dtypes too.
 
-        There an axis is computed, and integers of the user's read better under their names.
+        There an axis is computed; a user's integers read better under their names.
         """
         if name in self.frame.shared or not isinstance(value, Const):
             return
-        named = isinstance(value.value, str | bool | None)
-        if named or is_expansion(self.frame.source.filename):
+        is_asked = isinstance(value.value, str | bool | None)
+        if is_asked or (
+            isinstance(value.value, int | type | np.dtype)
+            and is_expansion(self.frame.source.filename)
+        ):
             self.frame.bindings[name] = value
 
     def assign(self, target: str, value: Expr, node: Any) -> None:
@@ -404,11 +412,37 @@ class Context:
         values = [path.bindings.get(name) for path in bound]
         if all(same(value, values[0]) for value in values) and len(bound) == len(paths):
             return values[0]
+        if any(isinstance(value, Pack | Record) for value in values):
+            alike = all(
+                isinstance(value, Pack) and same_shape(value, values[0]) for value in values
+            )
+            if not alike:
+                self.let_lists_grow(values, variable)
         if any(isinstance(value, Pack) for value in values):
             return merged(values, lambda path: self.item_variable(name, path))
         if any(value is not None and not is_stored(value) for value in values):
             return Conflict()
         return None
+
+    def let_lists_grow(self, values: Iterable[Value | None], variable: str | None) -> None:
+        """Translate again, if all of these are lists, with lists whose length is not known.
+
+        None stands for what the variable holds.
+        """
+        sites: set[Site] = set()
+        for value in values:
+            match value:
+                case Pack(kind=kind, sites=own) if kind is list:
+                    sites |= own
+                case Record(site=site, kind=kind) if kind is list:
+                    sites.add(site)
+                case None if variable in self.unit.list_sites:
+                    pass
+                case _:
+                    return
+        growing = self.unit.facts.growing
+        if sites - growing - {SITE_OF_ARGUMENT}:
+            self.unit.facts.learn(growing, sites - {SITE_OF_ARGUMENT})
 
     def merge_heaps(self, heaps: list[dict[Record, Pack]]) -> None:
         """Containers hold what they hold on all of the paths."""
@@ -449,6 +483,8 @@ class Context:
             if isinstance(value, Pack):
                 self.frame.bindings[name] = self._varying(name, value, ())
             elif value is not None:
+                if isinstance(value, Record):
+                    self.let_lists_grow([value], None)
                 del self.frame.bindings[name]
                 if not is_stored(value):
                     self.frame.bindings[name] = Conflict()

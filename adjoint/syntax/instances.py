@@ -82,7 +82,7 @@ def _initialised(
     record = made
     if isinstance(made, Pack):
         (site,) = made.sites
-        record = Record(made.kind.__name__.lower(), site)
+        record = Record(made.kind.__name__.lower(), site, made.kind)
         set_contents(context, record, made, node)
     function = Known(initialise, getattr(initialise, "__qualname__", "__init__"))
     apply_function(context, function, args.after(record), node)

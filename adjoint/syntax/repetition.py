@@ -84,21 +84,10 @@ class Loop:
         is_defined = before is not None or variable in self.start.defined
         if not is_defined or isinstance(before, Conflict):
             return
-        if isinstance(before, Pack) and not same_shape(before, value):
-            self._learn_lists(body, (before, value))
+        differs = isinstance(before, Pack) and not same_shape(before, value)
+        if differs or (before is None and isinstance(value, Pack | Record)):
+            body.let_lists_grow((before, value), variable)
             self._refuse(body, name)
-        if before is None and isinstance(value, Pack | Record):
-            self._refuse(body, name)
-
-    def _learn_lists(self, body: Context, values: tuple[Value | None, ...]) -> None:
-        """A list that has another length after an iteration has its length when running."""
-        sites = set()
-        for value in values:
-            if not isinstance(value, Pack) or value.kind is not list:
-                return
-            sites |= value.sites
-        if sites - body.unit.facts.growing:
-            body.unit.facts.learn(body.unit.facts.growing, sites)
 
     def _refuse(self, body: Context, name: str) -> None:
         body.refuse(

@@ -100,10 +100,12 @@ class Record:
     ----------
     base : what the variables that hold its items are called after.
     site : where it was made.
+    kind : `list`, `dict` or a class.
     """
 
     base: str
     site: Site
+    kind: type
 
 
 @dataclass(frozen=True, eq=False)

@@ -270,3 +270,42 @@ def matrices_in_a_list(x):
     for k in range(1, len(products)):
         s += np.sum(products[k] * products[k - 1])
     return s
+
+
+@program(vector(7))
+def breadth_first(values):
+    """Level by level: the next level's list takes the place of this one's."""
+    level = [values[0]]
+    total = 0.0
+    for depth in range(4):
+        following = []
+        for v in level:
+            total += v * v / (depth + 1)
+            following.append(math.sin(v) * values[depth])
+            if depth < 2:
+                following.append(v * values[depth + 1])
+        level = following
+    return total + level[0]
+
+
+@program(vector(7))
+def emptied_when_full(x):
+    batch = []
+    total = 0.0
+    for v in x:
+        batch.append(v * v)
+        if len(batch) == 3:
+            total += math.sin(batch[0] * batch[1]) * batch[2]
+            batch = []
+    return total + len(batch) * batch[0]
+
+
+@program(vector(5), exact=True)
+def running_window(x):
+    window = [0.0, 0.0]
+    s = 0.0
+    for v in x:
+        window.append(v)
+        window = window[1:]
+        s += window[0] * window[1]
+    return s
