@@ -47,8 +47,8 @@ def _of_layout(ndim: int, dtype: Any, contiguous: bool) -> Callable[[], Any]:
     """What makes an array of a type; it is compiled, never run."""
     shape, element = (1,) * ndim, as_dtype(dtype).type
     if contiguous:
-        return register_jitable(lambda: np.empty(shape, element))  # type: ignore[no-any-return]
-    return register_jitable(lambda: np.empty(shape, element)[::-1])  # type: ignore[no-any-return]
+        return register_jitable(lambda: np.empty(shape, element))
+    return register_jitable(lambda: np.empty(shape, element)[::-1])
 
 
 def _count(axes: Any) -> int | None:

@@ -20,7 +20,10 @@ from adjoint.program.walk import names, statements
 FRESH: frozenset[Callable[..., object]] = frozenset(
     {
         np.copy, np.empty, np.zeros, np.ones, np.empty_like, np.zeros_like, np.ones_like, np.full,
-        np.full_like, np.array, np.arange, np.linspace, np.dot, np.sum, np.mean, np.max, np.min,
+        np.full_like, np.array, np.arange, np.linspace, np.dot, np.outer, np.matmul,
+        np.eye, np.identity, np.sort, np.cumsum, np.cumprod, np.concatenate, np.stack, np.append,
+        np.roll, np.tile, np.repeat, np.linalg.solve, np.linalg.inv,
+        np.sum, np.mean, np.max, np.min,
         new_list,  # what is in it is looked after by `list_items`
     }
 )  # fmt: skip

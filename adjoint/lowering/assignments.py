@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from numba.core import types
 
@@ -74,7 +74,7 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         return
     if low.bindings[target] > 1:
         _rebind(low, target, value)
-    elif _may_be_rebound(low, value):
+    elif isinstance(value, Stored) and _may_be_rebound(low, value.name):
         # The name may be bound to another array before this one is used.
         low.builder.assign(target, Name(value.name))
         low.bound[target] = low.memory(target)
@@ -87,14 +87,14 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         low.bound[target] = low.compute(target, value)
 
 
-def _may_be_rebound(low: Lowering, value: ArrayValue) -> TypeGuard[Stored]:
-    """Whether a name may mean another array by the time the value is used.
+def _may_be_rebound(low: Lowering, name: str) -> bool:
+    """Whether a name may mean another array by the time that what it means now is used.
 
     What shares memory with a private array is not used any more when that is bound again.
     """
-    if not isinstance(value, Stored) or value.name in low.private.names:
+    if name in low.private.names:
         return False
-    return low.bindings[value.name] > 1 or value.name in low.outlived
+    return low.bindings[name] > 1 or name in low.outlived
 
 
 def _rebind(low: Lowering, target: str, value: ArrayValue) -> None:
@@ -154,7 +154,7 @@ def _with_fixed_index(low: Lowering, value: ArrayValue) -> ArrayValue:
 
 def _with_fixed_name(low: Lowering, value: ArrayValue) -> ArrayValue:
     """Memory under a name that no later assignment binds to another array."""
-    if not _may_be_rebound(low, value):
+    if not isinstance(value, Stored) or not _may_be_rebound(low, value.name):
         return value
     name = low.builder.define(value.name, low.builder.types[value.name], Name(value.name))
     return replace(value, name=name.id)

@@ -102,11 +102,18 @@ class Sharing:
                 case If(_, body, orelse):
                     pairs = self._pairs(body, pairs) | self._pairs(orelse, pairs)
                 case For(body=body):
-                    pairs = _fixpoint(pairs, lambda p, body=body: self._pairs(body, p))
+                    pairs = self._around(body, pairs)
                 case While(head, _, body):
-                    around = (*head, *body)
-                    pairs = _fixpoint(pairs, lambda p, body=around: self._pairs(body, p))
+                    pairs = self._around((*head, *body), pairs)
         return pairs
+
+    def _around(self, body: Block, pairs: Pairs) -> Pairs:
+        """What holds after any number of iterations."""
+        while True:
+            more = pairs | self._pairs(body, pairs)
+            if more == pairs:
+                return pairs
+            pairs = more
 
     def _bound(self, target: str, value: Expr, pairs: Pairs) -> Pairs:
         if not self.may_hold_memory(target):
@@ -115,16 +122,6 @@ class Sharing:
         sources = {name for name in shared_names(value) if self.may_hold_memory(name)}
         near = sources | {n for pair in pairs if pair & sources for n in pair}
         return kept | {frozenset((target, name)) for name in near - {target}}
-
-
-def _fixpoint(start: Pairs, step: Callable[[Pairs], Pairs]) -> Pairs:
-    """What holds after any number of iterations."""
-    pairs = start
-    while True:
-        more = pairs | step(pairs)
-        if more == pairs:
-            return pairs
-        pairs = more
 
 
 # --------------------------------------------------------------------------- later use

@@ -342,7 +342,8 @@ def test_overlapping_arguments(jit: bool, monkeypatch: pytest.MonkeyPatch) -> No
     Fake("x[0]*y[0]", before="x[0] = 1.0", mutated=(0,), **text).install(monkeypatch)
     df = grad(shifted, ("x", "y"), jit=jit, cache=False)
     memory = np.zeros(10)
-    for x, y in [(memory, memory), (memory[:5], memory[4:]), (memory[::2], memory[::-2][::-1][1:])]:
+    apart = memory[::2], memory[::-2][::-1][1:]
+    for x, y in [(memory, memory[:]), (memory[:5], memory[4:]), apart]:
         overlap = np.shares_memory(x, y)
         memory[:] = 0.0
         if not overlap:
