@@ -11,7 +11,7 @@ that it takes.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def _learn(context: Context, site: Site, value: Pack) -> None:
     raise Reconsider
 
 
-def _with_leaves(value: Value, leaves: dict[Path, Name], path: Path = ()) -> Any:
+def _with_leaves(value: Value, leaves: Mapping[Path, Atom], path: Path = ()) -> Any:
     """A container with other numbers in it."""
     if isinstance(value, Pack):
         pairs = zip(value.keys, value.items, strict=True)
@@ -133,7 +133,7 @@ def at(context: Context, items: Columns, index: Atom, node: Any) -> Value:
         for path, column in flat(items.lists)
         if isinstance(column, Name)
     }
-    return _with_leaves(items.lists, found)  # type: ignore[arg-type, no-any-return]
+    return _with_leaves(items.lists, found)
 
 
 def set_at(context: Context, items: Columns, index: Atom, value: Value, node: Any) -> None:
@@ -150,4 +150,4 @@ def take_last(context: Context, items: Columns, node: Any) -> Value:
         for path, column in flat(items.lists)
         if isinstance(column, Name)
     }
-    return _with_leaves(items.lists, found)  # type: ignore[arg-type, no-any-return]
+    return _with_leaves(items.lists, found)

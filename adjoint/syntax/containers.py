@@ -79,10 +79,8 @@ def set_contents(context: Context, record: Record, pack: Pack, node: Any) -> Non
 def contents(context: Context, value: Value) -> Pack | None:
     """What a container holds just now; None of what is no container."""
     match value:
-        case Pack(live=None):
-            return value
         case Pack(live=live):
-            return replace(value, items=live(), live=None)
+            return value if live is None else replace(value, items=live(), live=None)
         case Record():
             return context.unit.heap[value]
         case Known(obj) if isinstance(obj, list | tuple | dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba.np.ufunc.dufunc import DUFunc
@@ -28,6 +28,7 @@ def scalar_function(context: Context, callee: Known, node: Any) -> tuple[Known, 
             "call its kernel as a plain function, with an array for its output",
         )
     if isinstance(function, DUFunc):
+        function = cast(Any, function)
         scalar: Callable[..., Any] = function._dispatcher.py_func
         return Known(scalar, callee.path), tuple(function.types) if function._frozen else ()
     if function.signature is not None or function.excluded or function.otypes is not None:

@@ -24,7 +24,7 @@ from adjoint.syntax.context import Context
 from adjoint.syntax.static_types import is_array
 from adjoint.syntax.terms import looks_up
 from adjoint.syntax.translate import expression
-from adjoint.syntax.values import EXPRESSIONS, Columns, Known, Method, Pack, Record, Value
+from adjoint.syntax.values import EXPRESSIONS, Columns, Known, Method, Pack, Record, Super, Value
 
 _MISSING = object()
 
@@ -53,22 +53,23 @@ def construct(
     context: Context, callee: Any, args: Arguments, node: Any, into: str | None = None
 ) -> Value:
     """`kind(*args)`."""
-    kind = callee.value
+    kind: Any = callee.value
     if is_named_tuple(kind):
-        fields = bind_fields(context, kind, kind._fields, kind._field_defaults, args, node)  # type: ignore[attr-defined]
+        fields = bind_fields(context, kind, kind._fields, kind._field_defaults, args, node)
         return Pack(tuple(fields.values()), kind, tuple(fields))
-    empty = make(context, Pack((), kind), node)
-    if dataclasses.is_dataclass(kind) and _is_generated(kind.__init__):
+    initialise = inspect.getattr_static(kind, "__init__")
+    if dataclasses.is_dataclass(kind) and _is_generated(initialise):
         fields = _dataclass_fields(context, kind, args, node)
-        made = make(context, Pack(tuple(fields.values()), kind, tuple(fields)), node)
+        made = make(context, Pack(tuple(fields.values()), callee.value, tuple(fields)), node)
         if hasattr(kind, "__post_init__"):
             return _initialised(context, made, kind.__post_init__, Arguments((), {}), node)
         return made
-    if kind.__init__ is object.__init__:
+    empty = make(context, Pack((), callee.value), node)
+    if initialise is object.__init__:
         if args.positional or args.keywords:
             context.refuse(f"`{kind.__name__}` takes no arguments.", node)
         return empty
-    return _initialised(context, empty, kind.__init__, args, node)
+    return _initialised(context, empty, initialise, args, node)
 
 
 def _initialised(
@@ -119,8 +120,10 @@ def bind_fields(
     for name in names:
         if name not in given and name not in defaults:
             context.refuse(f"`{kind.__name__}` needs the argument `{name}`.", node)
-        value = given.get(name)
-        found[name] = resolve.from_object(context, defaults[name], name) if value is None else value
+        if name in given:
+            found[name] = given[name]
+        else:
+            found[name] = resolve.from_object(context, defaults[name], name)
     return found
 
 
@@ -250,14 +253,6 @@ def _copied(context: Context, owner: Value, node: Any, deep: bool) -> Value:
 
 
 # --------------------------------------------------------------------------- super
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Super:
-    """What `super()` gives: the instance, its attributes looked up behind a class."""
-
-    behind: type
-    owner: Value
 
 
 @special_call(super)

@@ -49,18 +49,17 @@ class Iteration:
 
     def unrolled(self, context: Context, limit: int) -> Pack | None:
         """All items, if the bounds are known and there are no more than `limit`."""
-        bounds = [bound.value if isinstance(bound, Const) else None for bound in self.bounds]
-        if not all(type(bound) is int for bound in bounds):
+        bounds = [
+            bound.value
+            for bound in (self.start, self.stop, self.step)
+            if isinstance(bound, Const) and type(bound.value) is int
+        ]
+        if len(bounds) < 3:
             return None
         counters = range(*bounds)
         if len(counters) > limit:
             return None
         return Pack(tuple(self.at(context, Const(counter)) for counter in counters))
-
-    @property
-    def bounds(self) -> tuple[Atom, Atom, Atom]:
-        """Start, stop and step of the counter."""
-        return self.start, self.stop, self.step
 
 
 @dataclass(frozen=True)

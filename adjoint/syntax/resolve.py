@@ -109,8 +109,8 @@ def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | N
         return Const(_plain(obj))
     if isinstance(obj, tuple):
         items = tuple(_value(context, item, f"{path}_{k}", None) for k, item in enumerate(obj))
-        named = hasattr(obj, "_fields")
-        return Pack(items, type(obj), obj._fields) if named else Pack(items)
+        fields = getattr(obj, "_fields", None)
+        return Pack(items) if fields is None else Pack(items, type(obj), fields)
     return Known(obj, path, current)
 
 
@@ -121,7 +121,7 @@ def _plain(obj: Any) -> Any:
     return obj
 
 
-def _capture(context: Context, array: np.ndarray, path: str) -> str:
+def _capture(context: Context, array: Any, path: str) -> str:
     captures = context.unit.captures
     for name, known in captures.items():
         if known is array:

@@ -8,7 +8,7 @@ program, so a function may be passed, returned and bound to a name, and be inlin
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,14 @@ class Method:
 
 
 @dataclass(frozen=True, eq=False)
+class Super:
+    """What `super()` gives: the instance, its attributes looked up behind a class."""
+
+    behind: type
+    owner: Value
+
+
+@dataclass(frozen=True, eq=False)
 class Conflict:
     """A name that is one function on one path and something else on another."""
 
@@ -149,6 +157,7 @@ Value = (
     | Record
     | Columns
     | Method
+    | Super
     | Conflict
     | MaybeNone
 )
@@ -201,7 +210,9 @@ def same(value: Value | None, other: Value | None) -> bool:
     return value is other or (is_atom(value) and value == other)
 
 
-def merged(values: list[Value | None], variable: Callable[[Path], str], path: Path = ()) -> Value:
+def merged(
+    values: Sequence[Value | None], variable: Callable[[Path], str], path: Path = ()
+) -> Value:
     """What a value is that control reaches with one of these, its numbers in these variables."""
     first = values[0]
     if all(same(value, first) for value in values) and first is not None:
