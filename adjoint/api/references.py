@@ -187,6 +187,8 @@ def _scan_object(state: _Scan, path: str, value: Any) -> None:
     function = getattr(value, "py_func", value) if isinstance(value, CPUDispatcher) else value
     if isinstance(value, ModuleType):
         state.facts.append(f"module {value.__name__}")  # what is read of it is asked itself
+    elif isinstance(value, np.ufunc):  # SciPy's do not say where they are from
+        state.facts.append(f"ufunc {value.__name__}")
     elif _is_library(function):
         state.facts.append(f"{value.__module__}.{value.__qualname__}")
     elif isinstance(value, type):

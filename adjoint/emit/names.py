@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import math
 from collections.abc import Callable
@@ -24,7 +23,6 @@ _MODULES = (
     ("numpy.linalg", "np.linalg", "import numpy as np"),
     ("numpy.random", "np.random", "import numpy as np"),
     ("numpy.fft", "np.fft", "import numpy as np"),
-    ("scipy.special", "special", "from scipy import special"),
 )
 
 
@@ -58,6 +56,8 @@ def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
     if isinstance(owner, np.ufunc):  # np.add.at
         path, needed = function_reference(owner)
         return f"{path}.{function.__name__}", needed
+    if isinstance(function, np.ufunc):  # scipy.special.erf
+        return _special_reference(function)
     module_name, qualified = function.__module__, function.__qualname__
     module = importlib.import_module(module_name)
     if getattr(module, qualified, None) is not function:
@@ -66,13 +66,21 @@ def function_reference(function: Callable[..., Any]) -> tuple[str, str | None]:
     return f"{last}.{qualified}", f"from {package} import {last}" if package else f"import {last}"
 
 
+def _special_reference(function: np.ufunc) -> tuple[str, str]:
+    """SciPy's functions come from the module that tells Numba how to compile them."""
+    runtime = importlib.import_module("adjoint.runtime.special")
+    if getattr(runtime, function.__name__, None) is not function:
+        raise InternalError(f"generated code cannot refer to {function!r}")
+    return f"special.{function.__name__}", "from adjoint.runtime import special"
+
+
 @cache
 def _library_names() -> dict[int, tuple[str, str | None]]:
     """Reference by the object's id; these modules stay loaded, so ids stay valid."""
     table: dict[int, tuple[str, str | None]] = {}
     for module_name, alias, needed in _MODULES:
-        module = builtins if module_name == "builtins" else _loaded(module_name)
-        for member in () if module is None else dir(module):
+        module = importlib.import_module(module_name)
+        for member in dir(module):
             if member.startswith("_") or member in _RENAMED.get(module_name, ()):
                 continue
             value = getattr(module, member, None)
@@ -99,13 +107,6 @@ _RENAMED = {
         *("bitwise_invert", "bitwise_left_shift", "bitwise_right_shift"),
     )
 }
-
-
-def _loaded(module_name: str) -> Any:
-    try:
-        return importlib.import_module(module_name)
-    except ModuleNotFoundError:  # SciPy is optional
-        return None
 
 
 def _shortest(value: np.generic) -> Any:

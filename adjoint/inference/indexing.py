@@ -127,7 +127,7 @@ def _is_scalar(value: Expr | None, scalars: set[str], given: dict[str, Any]) -> 
         case Call(function):
             if function in _LENGTHS:
                 return True
-            plain = function in _OF_SCALARS or function.__module__ == "_operator"
+            plain = function in _OF_SCALARS or getattr(function, "__module__", None) == "_operator"
             return plain and all(name in scalars for name in names(value))
     return False
 

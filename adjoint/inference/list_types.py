@@ -183,7 +183,7 @@ def _gives_list(value: Expr, lists: set[str]) -> bool:
         case Name(name) | Item(Name(name), (Slice(),)):
             return name in lists
         case Call(function, args):
-            if function.__module__ in ("_operator", "operator"):
+            if getattr(function, "__module__", None) in ("_operator", "operator"):
                 return any(isinstance(arg, Name) and arg.id in lists for arg in args)
             return function is new_list
     return False

@@ -209,7 +209,8 @@ def _length(expr: Expr | Slice) -> int:
         case Const(value):
             return len(repr(value)) if isinstance(value, int | float | str) else 10
         case Call(function, args):
-            own = 3 if function.__module__ in ("_operator", "operator") else 5
+            is_operator = getattr(function, "__module__", None) in ("_operator", "operator")
+            own = 3 if is_operator else 5
             named = 0 if own == 3 else len(function.__name__)
             return own + named + sum(_length(arg) + 1 for arg in args)
         case Item() | Tuple():

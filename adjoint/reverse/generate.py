@@ -339,6 +339,9 @@ class ReverseSweep:
         version = self.facts.versions.defined[stmt]
         mapping: dict[str, Expr] = {rule.result_bar: seed}
         widest = self._widest(target, call)
+        for param in rule.without:
+            if self._is_active(arguments.get(param)):
+                raise no_formula(call, param, stmt)
         asked = {p for p in rule.differentiable if self._is_active(arguments.get(p))}
         for param in rule.differentiable:
             if param not in asked:
@@ -583,6 +586,15 @@ def no_rule(call: Call, stmt: Stmt) -> NoRule:
         f"{module}.{name} has no derivative rule",
         stmt.at,
         "write it with functions that have one, or give a rule with vjp_rule",
+    )
+
+
+def no_formula(call: Call, param: str, stmt: Stmt) -> NoRule:
+    """The error for a call that would be differentiated by a parameter without a formula."""
+    return NoRule(
+        f"{call.function.__name__} is not differentiated with respect to {param!r}",
+        stmt.at,
+        f"{param!r} may be a constant, or an argument that `argnums` leaves out",
     )
 
 

@@ -37,7 +37,7 @@ def differentiable_operands(call: Call, types: Types) -> tuple[Expr, ...]:
     rule = rule_of(call, types)
     if rule is not None:
         by_name = dict(zip(rule.params, call.args, strict=False)) | dict(call.keywords)
-        return tuple(by_name[p] for p in rule.differentiable if p in by_name)
+        return tuple(by_name[p] for p in (*rule.differentiable, *rule.without) if p in by_name)
     return (*call.args, *(value for _, value in call.keywords))
 
 

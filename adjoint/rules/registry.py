@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import ast
 import cmath
+import importlib.util
 import inspect
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +46,8 @@ class Rule:
     broadcasts : elementwise; the rule is written for operands of one shape (or scalars), and
         the caller undoes broadcasting.
     holomorphic : whether it holds for complex arguments too.
+    without : parameters that the result varies with, and no formula is known for; what depends on
+        them is refused.
     """
 
     adjoint: Function
@@ -53,6 +57,7 @@ class Rule:
     differentiable: tuple[str, ...]
     broadcasts: bool
     holomorphic: bool = False
+    without: tuple[str, ...] = ()
 
 
 _rules: dict[Function, Rule] = {}
@@ -62,12 +67,15 @@ _VARYING = {np.sign, np.angle, cmath.phase}
 
 
 def vjp_rule(
-    *functions: Function, broadcasts: bool = False, holomorphic: bool = False
+    *functions: Function,
+    broadcasts: bool = False,
+    holomorphic: bool = False,
+    without: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Register the decorated rule for each of `functions`."""
 
     def register(adjoint: Function) -> Function:
-        rule = _read(adjoint, broadcasts, holomorphic)
+        rule = replace(_read(adjoint, broadcasts, holomorphic), without=without)
         _rules.update((function, rule) for function in functions)
         return adjoint
 
@@ -110,7 +118,15 @@ def piecewise_constant(*functions: Function) -> None:
 
 def rule_for(function: Function) -> Rule | None:
     """The rule of a function, or None."""
+    if isinstance(function, np.ufunc) and function not in _rules and "scipy.special" in sys.modules:
+        _load_special()
     return _rules.get(function)
+
+
+def _load_special() -> None:
+    """Fill in the rules of SciPy's functions, which whoever does not use SciPy can do without."""
+    for family in ("special", "bessel"):
+        importlib.import_module(f"adjoint.rules.{family}")
 
 
 def complex_rule_for(function: Function) -> Rule | None:
@@ -130,7 +146,9 @@ def is_piecewise_constant(function: Function, of_complex: bool = False) -> bool:
 
 
 def registered() -> dict[Function, Rule]:
-    """A copy of the whole table."""
+    """A copy of the whole table, with SciPy's functions where SciPy is installed."""
+    if importlib.util.find_spec("scipy") is not None:
+        _load_special()
     return dict(_rules)
 
 

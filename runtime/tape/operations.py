@@ -32,7 +32,17 @@ class Operation:
     """A function of the table, ready to be called and recorded."""
 
     __slots__ = (
-        *("_cuts", "_defaults", "_variadic", "forward", "function", "params", "places", "rule"),
+        *(
+            "_cuts",
+            "_defaults",
+            "_variadic",
+            "closed",
+            "forward",
+            "function",
+            "params",
+            "places",
+            "rule",
+        ),
     )
 
     def __init__(self, function: Function, rule: Rule) -> None:
@@ -46,6 +56,7 @@ class Operation:
         variadic = [i for i, p in enumerate(parameters) if p.kind is p.VAR_POSITIONAL]
         self._variadic = variadic[0] if variadic else None
         self.places = tuple(self.params.index(name) for name in rule.differentiable)
+        self.closed = tuple(self.params.index(name) for name in rule.without)
         self._cuts: dict[tuple[int, ...], Pullback] = {}
 
     def bind(self, args: tuple, kwargs: dict[str, Any]) -> list[Any]:
@@ -231,11 +242,22 @@ def _recorded(op: Operation, values: list[Any], result: Any, shape: Any, dtype: 
                 routes += [(len(wanted), item) for item, _ in entries]
                 inputs += [entry for _, entry in entries]
                 wanted.append(position)
+    for position in op.closed:
+        if _is_alive(values[position]):
+            raise NoRule(
+                f"{name_of(op.function)} is not differentiated with respect to "
+                f"{op.params[position]!r}",
+                hint="pass it as a constant",
+            )
     if not wanted:
         return None
     pullback = op.cut(tuple(wanted))
     pull = pullback if simple else Routed(pullback, tuple(routes), result)
     return Node(pull, tuple(inputs), pullback.keep(result, values), shape, dtype)
+
+
+def _is_alive(value: Any) -> bool:
+    return isinstance(value, Tensor) and value._node is not None and value._node.alive
 
 
 def _entries(values: Any) -> list[tuple[int, Any]]:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:invalid value encountered in log
 
 SCALAR_RULES = {f: r for f, r in registered().items() if r.broadcasts}
 CASES = [
-    pytest.param(function, args, id=f"{function.__module__}.{function.__name__}{args}")
+    pytest.param(
+        function, args, id=f"{getattr(function, '__module__', 'special')}.{function.__name__}{args}"
+    )
     for function, rule in SCALAR_RULES.items()
     for args in SCALAR_CASES.get(rule.adjoint.__name__, ())
 ]
