@@ -354,3 +354,24 @@ def overlapping():
 
     whole = np.arange(4.0)
     return grad(shifted, jit=False, cache=False)(whole[:3], whole[1:])
+
+
+@refused("None at first and a number later", VECTOR)
+def truth_of_a_number_or_none(x):
+    last, total = None, 0.0
+    for v in x:
+        if last:
+            total += last * v
+        last = v
+    return total
+
+
+@refused("one that is None or an array", VECTOR)
+def array_or_none(x):
+    last, total = None, 0.0
+    for i in range(2):
+        y = x * (1.0 + i)
+        if last is not None:
+            total += np.sum(y * last)
+        last = y
+    return total
