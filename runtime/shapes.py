@@ -97,6 +97,12 @@ def slice_length(start: int, stop: int, step: int) -> int:
 
 
 @register_jitable
+def span(n: int, count: int) -> int:
+    """How many of `n` indices are left when `count` at the ends are left out: `x[1:-1]`, two."""
+    return max(n - count, 0)
+
+
+@register_jitable
 def backward_start(bound: int, n: int) -> int:
     """First index of a slice with step < 0 that starts at `bound`; also its exclusive stop."""
     if bound < 0:

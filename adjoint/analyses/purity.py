@@ -26,6 +26,7 @@ _TOTAL_SHAPES = {
     shapes.wrap_index,
     shapes.slice_start,
     shapes.slice_length,
+    shapes.span,
     shapes.backward_start,
     shapes.broadcast_length,
     shapes.slice_first,

@@ -138,6 +138,9 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
     if function is shapes.broadcast_dim and all(low == high for low, high in args):
         (n, _), (m, _) = args
         return _exactly(Call(shapes.broadcast_length, (n.expr(), m.expr())))
+    if function is shapes.span and all(low == high for low, high in args):
+        (n, _), (count, _) = args
+        return _exactly(Call(shapes.span, (n.expr(), count.expr())))
     if function is operator.add:
         (a, b), (c, d) = args
         return a + c, b + d
@@ -152,4 +155,5 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
 
 
 def _is_length(expr: Expr) -> bool:
-    return isinstance(expr, Call) and expr.function in (primitives.dim, shapes.broadcast_length)
+    known = (primitives.dim, shapes.broadcast_length, shapes.span)
+    return isinstance(expr, Call) and expr.function in known

@@ -133,7 +133,12 @@ class View:
         if not is_whole or selector.start != Const(0):
             along = non_negative(builder, along, self.shape[selector.axis])
         scaled = builder.integer(operator.mul, along, selector.step)
-        return builder.integer(operator.add, selector.start, scaled)
+        if not isinstance(selector.start, Const):
+            return builder.integer(operator.add, selector.start, scaled)
+        place = builder.integer(operator.add, scaled, selector.start)
+        if isinstance(place, Name) and selector.start.value > 0 and selector.step == Const(1):
+            builder.non_negative.add(place.id)
+        return place
 
 
 @dataclass(frozen=True)
@@ -166,8 +171,16 @@ def broadcast_element(
     if isinstance(operand, Expr):
         return operand
     own = index[len(index) - len(steps) :]
-    at = tuple(builder.integer(operator.mul, i, step) for i, step in zip(own, steps, strict=True))
+    at = tuple(_stepped(builder, i, step) for i, step in zip(own, steps, strict=True))
     return operand.element(builder, at)
+
+
+def _stepped(builder: Builder, index: Expr, step: Expr) -> Expr:
+    """An index times 0 or 1."""
+    place = builder.integer(operator.mul, index, step)
+    if isinstance(place, Name) and isinstance(index, Name) and index.id in builder.non_negative:
+        builder.non_negative.add(place.id)
+    return place
 
 
 ArrayValue = Stored | View | Elementwise
@@ -223,7 +236,7 @@ def is_costly(value: ArrayValue | Expr) -> bool:
     if isinstance(value, View):
         return is_costly(value.base)
     if isinstance(value, Elementwise):
-        cheap = value.function.__module__ in ("operator", "_operator")
+        cheap = getattr(value.function, "__module__", None) in ("operator", "_operator")
         cheap = cheap and value.function not in (operator.pow, operator.truediv)
         return not cheap or any(is_costly(operand) for operand in value.operands)
     return False

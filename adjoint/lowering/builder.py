@@ -23,6 +23,7 @@ from adjoint.program.core import (
     Stmt,
     Store,
 )
+from adjoint.program.walk import names
 from adjoint.syntax.names import RESERVED
 
 INDEX_NAMES = "ijklmnpq"
@@ -36,12 +37,17 @@ class Builder:
     types : type of every variable, those made here included.
     at : the location given to statements that have none of their own.
     non_negative : integer variables that are known not to be negative.
+    definitions : what integer variables were computed from, where that never changes.
+    outermost : names that are bound once, in the outermost block.
     """
 
     def __init__(self, used: Iterable[str], types: Mapping[str, Any]) -> None:
         self.types = dict(types)
         self.at: Location | None = None
         self.non_negative: set[str] = set()
+        self.definitions: dict[str, Expr] = {}
+        self.outermost: set[str] = set()
+        self._lengths: dict[Expr, tuple[Name, list[Stmt]]] = {}
         self._used = {*RESERVED, *used, *types}
         self._blocks: list[list[Stmt]] = [[]]
 
@@ -107,6 +113,26 @@ class Builder:
         if all(isinstance(arg, Const) for arg in args):
             return Const(function(*(arg.value for arg in args if isinstance(arg, Const))))
         return self.define(stem, types.int64, Call(function, args))
+
+    def length(self, value: Expr) -> Expr:
+        """A length as an atom: the variable that holds it already, or a new one.
+
+        The value must not depend on variables that are bound again.
+        """
+        if not isinstance(value, Call) or value.function is primitives.dim:
+            return value
+        known = self._lengths.get(value)
+        if known is not None and self.is_open(known[1]):
+            return known[0]
+        name = self.fresh("n", types.int64)
+        everywhere = self.outermost.issuperset(names(value))
+        block = self._blocks[0 if everywhere else -1]
+        block.append(Assign(name.id, value, at=self.at))
+        if everywhere:
+            self.outermost.add(name.id)
+        self.definitions[name.id] = value
+        self._lengths[value] = (name, block)
+        return name
 
     def element(self, array: str, index: tuple[Expr, ...], type_: Any) -> Name:
         """Load one element into a new variable."""

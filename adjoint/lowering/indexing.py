@@ -76,11 +76,34 @@ def integer_index(builder: Builder, item: Expr) -> Expr:
 def slice_of_axis(builder: Builder, item: Slice, length: Expr) -> tuple[Expr, Expr, Expr]:
     """First index, step and number of indices of a slice of an axis."""
     step = item.step or Const(1)
-    if item.start is None and item.stop is None and step == Const(1):
-        return Const(0), step, length
+    margin = _margins(item) if step == Const(1) else None
+    if margin is not None:
+        before, after = margin
+        return Const(before), step, builder.length(_without(length, before + after))
     start, stop = _bounds(builder, item, length, step)
-    extent = builder.define("n", types.int64, Call(shapes.slice_length, (start, stop, step)))
-    return start, step, extent
+    extent = Call(shapes.slice_length, (start, stop, step))
+    if any(isinstance(part, Name) for part in (item.start, item.stop, step)):
+        return start, step, builder.define("n", types.int64, extent)
+    return start, step, builder.length(extent)
+
+
+def _margins(item: Slice) -> tuple[int, int] | None:
+    """How many indices a slice leaves out in front and behind: `1:-2` one and two.
+
+    None if that depends on the length of the axis, or is not known when compiling.
+    """
+    start, stop = item.start or Const(0), item.stop or Const(None)
+    if not isinstance(start, Const) or not isinstance(stop, Const) or (start.value or 0) < 0:
+        return None
+    if stop.value is None:
+        return int(start.value or 0), 0
+    return (int(start.value or 0), -int(stop.value)) if stop.value < 0 else None
+
+
+def _without(length: Expr, count: int) -> Expr:
+    if isinstance(length, Const):
+        return Const(max(length.value - count, 0))
+    return Call(shapes.span, (length, Const(count))) if count else length
 
 
 def _bounds(builder: Builder, item: Slice, length: Expr, step: Expr) -> tuple[Expr, Expr]:

@@ -12,6 +12,7 @@ from adjoint.lowering.regions import store_region
 from adjoint.program.core import Assign, Call, Const, Expr
 from adjoint.program.primitives import dim
 from adjoint.program.walk import names
+from adjoint.runtime import shapes
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
@@ -85,7 +86,8 @@ def _made_at_the_start(low: Lowering, target: str, shape: tuple[Expr, ...]) -> S
 
 def _size(length: Expr) -> Expr:
     """A length as a size: what is never bound may have had one below zero."""
-    is_length = isinstance(length, Const) or (isinstance(length, Call) and length.function is dim)
+    is_length = isinstance(length, Call) and length.function in (dim, shapes.span)
+    is_length = is_length or isinstance(length, Const)
     return length if is_length else Call(max, (length, Const(0)))
 
 

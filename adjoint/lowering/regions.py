@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 from numba.core import types
@@ -14,6 +13,7 @@ from adjoint.lowering.arrays import (
     Elementwise,
     Stored,
     View,
+    broadcast_element,
     broadcast_steps,
     home,
     is_array,
@@ -47,14 +47,7 @@ def store_region(low: Lowering, region: View, value: Value, accumulate: bool) ->
             raise ShapeMismatch("too many dimensions on the right", low.builder.at)
         steps = broadcast_steps(low.builder, value.shape, region.shape, low.canonical)
     with low.builder.loops(region.shape) as at:
-        element = value
-        if is_array(value):
-            own = at[len(at) - len(steps) :]
-            source = tuple(
-                low.builder.integer(operator.mul, i, step)
-                for i, step in zip(own, steps, strict=True)
-            )
-            element = value.element(low.builder, source)
+        element = broadcast_element(low.builder, value, steps, at)
         name, place = region.place(low.builder, at)
         low.builder.store(name, place, element, accumulate)
 

@@ -32,6 +32,7 @@ from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program, Tuple
 from adjoint.program.growth import grown
 from adjoint.program.walk import names, operands, statements
+from adjoint.runtime import shapes
 
 Value = Any  # an Expr atom, an ArrayValue, or a tuple of Values
 
@@ -64,7 +65,6 @@ class State:
         self.program = program
         self.changing = changing
         self.constant_shapes: dict[str, tuple[Expr, ...]] = {}
-        self.outermost: set[str] = set(program.params)
         self.types = dict(program.types or {})
         self.builder = Builder((*program.params, *_all_names(program)), self.types)
         self.bound: dict[str, Value] = {}
@@ -88,7 +88,9 @@ class State:
         self.grown = grown(program.body)
         self.outlived = outlived(program)
         self.selections = Selections(self.builder)
-        self.definitions: dict[str, Expr] = {}
+        self.definitions = self.builder.definitions
+        self.outermost = self.builder.outermost
+        self.outermost.update(program.params)
         self._lengths: dict[str, tuple[Expr, ...]] = {}
 
     def value(self, expr: Expr) -> Value:
@@ -226,10 +228,24 @@ def _all_names(program: Program) -> set[str]:
 
 def _folded(call: Call) -> Expr:
     """Integer arithmetic on constants done (`x.ndim - 1`, to name an axis)."""
+    if call.function is shapes.span:
+        return _span(*call.args)
     numbers = [arg.value for arg in call.args if isinstance(arg, Const)]
     if len(numbers) < len(call.args) or call.function not in _ARITHMETIC:
         return call
     return Const(call.function(*numbers))
+
+
+def _span(length: Expr, count: Expr) -> Expr:
+    """What is left of a length, and of what was left of a length."""
+    assert isinstance(count, Const)
+    if isinstance(length, Const):
+        return Const(max(length.value - count.value, 0))
+    if isinstance(length, Call) and length.function is shapes.span:
+        inner, before = length.args
+        assert isinstance(before, Const)
+        return Call(shapes.span, (inner, Const(before.value + count.value)))
+    return Call(shapes.span, (length, count))
 
 
 _ARITHMETIC = (operator.add, operator.sub, operator.mul)
