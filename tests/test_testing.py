@@ -164,7 +164,6 @@ def test_arguments_are_left_alone():
         ({"modes": ("tape",)}, "two or more"),
         ({"modes": ("tape", "guess")}, "two or more"),
         ({"order": 3}, "order"),
-        ({"order": 2, "modes": ("python", "numeric")}, "need"),
         ({"args": (1, 2)}, "no argument"),
     ],
 )

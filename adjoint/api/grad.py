@@ -119,6 +119,10 @@ def value_and_grad(
     return make if f is None else make(f)
 
 
+for _maker in (grad, value_and_grad):  # called in functions that are differentiated: see `syntax`
+    _maker.__adjoint_makes_gradient__ = True  # type: ignore[attr-defined]
+
+
 @overload
 def differentiable(f: Function, **options: Unpack[Options]) -> Differentiable: ...
 @overload

@@ -6,7 +6,11 @@ from typing import Any
 
 from adjoint.api.compiled import Compiled
 from adjoint.api.differentiable import Differentiable
+from adjoint.api.location import definition
 from adjoint.api.request import Request
+from adjoint.errors import NotDifferentiable
+from adjoint.program.gradient_code import GradientCode
+from adjoint.program.structure import Structure
 
 
 class Gradient(Compiled):
@@ -37,6 +41,27 @@ class Gradient(Compiled):
         if self._differentiable is None:
             self._differentiable = Differentiable(self._request, self._recipe)
         return self._differentiable
+
+    def require_code(self) -> None:
+        """Refuse where the generated function cannot be part of another program."""
+        if self._request.bound:
+            name = self._request.name
+            raise NotDifferentiable(
+                f"the gradient of {name} has arguments bound to it, so it cannot be "
+                "differentiated again",
+                definition(self._request.function),
+                f"take the gradient of the plain function {name} and pass all arguments; "
+                f"or `{self._request.tape_call}`",
+            )
+
+    def __adjoint_gradient__(
+        self, structures: tuple[Structure, ...], kinds: tuple[Any, ...]
+    ) -> GradientCode:
+        """Return the generated function, for a function that calls this and is differentiated."""
+        from adjoint.api.gradient_code import gradient_code  # it imports the compiler
+
+        self.require_code()
+        return gradient_code(self._request, structures, kinds)
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         from adjoint.api import on_tape  # it imports the tape, which a compiled call does not need

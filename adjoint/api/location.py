@@ -13,6 +13,7 @@ from adjoint.program.core import Location, Source
 
 def definition(function: FunctionType, parameter: str | None = None) -> Location | None:
     """Return the place of `def name` or of one parameter; None if there is no source."""
+    function = inspect.unwrap(function)
     try:
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from types import FunctionType
@@ -77,22 +78,32 @@ def _present(options: Options) -> Options:
 
 def _python_target(f: Function) -> Target:
     target = target_of(f)
+    if isinstance(f, Gradient):
+        return Target(_calling(f))
     if not isinstance(target.function, FunctionType):
         named = getattr(f, "__qualname__", None) or type(f).__qualname__
         raise SourceNotAvailable(
             f"{named} is not a Python function, so there is no source to differentiate",
-            hint=_way_out(f),
+            hint="wrap it in a function: `lambda x: ...`",
         )
     return target
 
 
-def _way_out(f: Function) -> str:
-    if isinstance(f, Gradient):
-        return (
-            "second derivatives are computed on the tape: "
-            "`autograd.grad(y, x, create_graph=True)`, or finite differences of the gradient"
-        )
-    return "wrap it in a function: `lambda x: ...`"
+def _calling(gradient: Gradient) -> FunctionType:
+    """A plain function that stands for a gradient that is differentiated.
+
+    Raises
+    ------
+    NotDifferentiable : it is not known, when compiling, how the gradient is computed.
+    """
+    gradient.require_code()
+
+    @functools.wraps(gradient)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return gradient(*args, **kwargs)
+
+    call.__adjoint_calls__ = gradient  # type: ignore[attr-defined]
+    return call  # type: ignore[return-value]
 
 
 def _any_target(f: Function) -> Target:

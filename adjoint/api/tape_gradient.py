@@ -11,6 +11,7 @@ from adjoint.api import on_tape
 from adjoint.api.gradient import Gradient
 from adjoint.api.tape_arguments import TapeArguments
 from adjoint.errors import NotDifferentiable
+from adjoint.program.structure import Structure
 from adjoint.runtime.tape import autograd, plain
 from adjoint.runtime.tape.array import Array
 from adjoint.runtime.tape.function import record_call
@@ -56,6 +57,16 @@ class TapeGradient(Gradient):
 
     @property
     def _numba_type_(self) -> NoReturn:
+        raise self._nothing_compiled()
+
+    def require_code(self) -> NoReturn:
+        """Refuse: there is no code to differentiate."""
+        raise self._nothing_compiled()
+
+    def __adjoint_gradient__(
+        self, structures: tuple[Structure, ...], kinds: tuple[Any, ...]
+    ) -> NoReturn:
+        """Refuse: there is no code to differentiate."""
         raise self._nothing_compiled()
 
     def _options(self) -> str:

@@ -213,7 +213,7 @@ def _call_method(
 
 def stays_call(context: Context, function: Any) -> bool:
     """Whether a function is called by the program, rather than inlined in it."""
-    marked = context.unit.is_primitive(function) or hasattr(function, "__adjoint_gradient__")
+    marked = context.unit.is_primitive(function)
     return marked or (is_library(function) and not is_elementwise(function))
 
 

@@ -20,6 +20,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     comprehensions,
     control,
     exceptions,
+    gradients,
     inline,
     instances,
     loops,
@@ -57,7 +58,8 @@ def parse(
 
     Parameters
     ----------
-    function : a function, lambda or Numba dispatcher whose source can be read.
+    function : a function, lambda or Numba dispatcher whose source can be read. One with an
+        attribute `__adjoint_calls__` stands for a call of that gradient.
     structures : what parameters look like that are not one number or array each: containers,
         whose leaves are parameters of the program, and values that it is made for.
     is_primitive : tells of a user's function that it has a rule, so that it is not inlined.
@@ -92,9 +94,10 @@ def _parse(
     shared: Shared,
 ) -> Program:
     """The program, if translation does not find out what it should have known before."""
-    plain = python_function(function)
+    gradient = getattr(function, "__adjoint_calls__", None)
+    plain = python_function(function if gradient is None else gradient)
     tree, source = read_source(plain)
-    decorated = _is_decorated(plain, tree)
+    decorated = gradient is not None or _is_decorated(plain, tree)
     given = {
         name: structures.get(name, Leaf(name))
         for name in _params(plain, tree, source, decorated, structures)
@@ -113,7 +116,7 @@ def _parse(
     result = names.result("result")
     values = {name: _value_of(context, given[name], name) for name in given}
     if decorated:
-        value = _call_of(context, plain, tree, values)
+        value = _call_of(context, plain, tree, values, gradient)
     else:
         bound = {
             name: value
@@ -164,8 +167,13 @@ def _is_decorated(function: Any, tree: Any) -> bool:
     return hasattr(function, "__wrapped__") and bool(arguments.vararg or arguments.kwarg)
 
 
-def _call_of(context: Context, function: Any, tree: Any, values: Mapping[str, Value]) -> Value:
-    """The value of a wrapper, called with the parameters of the function that it wraps."""
+def _call_of(
+    context: Context, function: Any, tree: Any, values: Mapping[str, Value], gradient: Any
+) -> Value:
+    """The value of a wrapper, called with the parameters of the function that it wraps.
+
+    `gradient` is called instead of the function itself, if it is not None.
+    """
     positional: list[Value] = []
     keywords: dict[str, Value] = {}
     for name, param in inspect.signature(function).parameters.items():
@@ -174,6 +182,9 @@ def _call_of(context: Context, function: Any, tree: Any, values: Mapping[str, Va
         else:
             positional.append(values[name])
     args = Arguments(tuple(positional), keywords)
+    if gradient is not None:
+        callee = Known(gradient, function.__name__)
+        return gradients.call_gradient(context, callee, args, tree, None)
     return inline.inline(context, Known(function, function.__name__), args, tree, None)
 
 

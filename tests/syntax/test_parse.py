@@ -154,21 +154,6 @@ def test_functions_with_a_rule_stay_calls():
     assert calls_in(program) == [scaled, scaled]
 
 
-def test_gradient_objects_stay_calls():
-    class Gradient:
-        __adjoint_gradient__ = True
-
-        def __call__(self, x):
-            raise AssertionError
-
-    gradient = Gradient()
-
-    def function(x):
-        return x - gradient(x)
-
-    assert gradient in calls_in(parse(function))
-
-
 def test_methods_are_functions():
     def function(x):
         return x.norm().asscalar() + x.item() + x.sum(axis=0).item()
