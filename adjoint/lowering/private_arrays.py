@@ -30,7 +30,7 @@ from numba.core import types
 from adjoint.lowering.aliases import share_groups, shared_names, written_memory
 from adjoint.lowering.second_names import Standing, loop_body, standing
 from adjoint.lowering.sharing import Sharing, written
-from adjoint.program.core import Assign, Item, Name, Program, Stmt, Store
+from adjoint.program.core import Assign, Name, Program, Stmt, Store
 from adjoint.program.exposure import upward_exposed
 from adjoint.program.growth import grown
 from adjoint.program.walk import names, operands, statements
@@ -111,7 +111,10 @@ class _Choice:
         own = self._root(name)
         for other in self._sharing.sharing(stmt, name) & self._sharing.read_after[stmt]:
             root = self._root(other)
-            if root != own and not {root, own}.isdisjoint(self.chosen):
+            if None in (root, own):
+                if self._has_chosen(name):
+                    return True
+            elif root != own and not {root, own}.isdisjoint(self.chosen):
                 return True
         return False
 
@@ -128,11 +131,22 @@ class _Choice:
                         self._exclude(target)
                     return True
         elif len(self._bindings.get(target, ())) > 1 and self._may_be_chosen(target):
-            roots = {self._root(name) for name in shared_names(stmt.value)}
+            roots = {
+                self._root(name)
+                for name in shared_names(stmt.value)
+                if self._sharing.may_hold_memory(name)
+            }
             if roots & self.chosen:
                 self.chosen.add(target)
                 return True
+            if None in roots and self._has_chosen(target):
+                self._exclude(target)
+                return True
         return False
+
+    def _has_chosen(self, name: str) -> bool:
+        """Whether a name may share memory with one that is chosen, wherever that is."""
+        return any(self._group(chosen) == self._group(name) for chosen in self.chosen)
 
     def _exclude(self, name: str) -> None:
         group = self._group(name)
@@ -173,10 +187,8 @@ class _Choice:
         """Whether an array is bound that was made and filled before, in the same block."""
         assert isinstance(place.stmt, Assign)
         value = place.stmt.value
-        if isinstance(value, Item):
-            return False
         if not isinstance(value, Name):
-            return True
+            return not any(map(self._sharing.may_hold_memory, shared_names(value)))
         made = self._bindings.get(value.id, [])
         stores = self._stores.get(value.id, [])
         if not stores:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numba.core import types
@@ -73,7 +74,7 @@ class Sharing:
 
     def may_hold_memory(self, name: str) -> bool:
         """Whether a variable is an array, or something that arrays may be in."""
-        return not isinstance(self._types.get(name), types.Number | types.Boolean)
+        return _may_hold_memory(self._types.get(name))
 
     def sharing(self, stmt: Stmt, name: str) -> set[str]:
         """The other names that may share memory with one when a statement starts."""
@@ -122,6 +123,12 @@ class Sharing:
         sources = {name for name in shared_names(value) if self.may_hold_memory(name)}
         near = sources | {n for pair in pairs if pair & sources for n in pair}
         return kept | {frozenset((target, name)) for name in near - {target}}
+
+
+def _may_hold_memory(type_: Any) -> bool:
+    if isinstance(type_, types.BaseTuple):
+        return any(map(_may_hold_memory, type_.types))
+    return not isinstance(type_, types.Number | types.Boolean)
 
 
 # --------------------------------------------------------------------------- later use

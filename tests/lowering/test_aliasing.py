@@ -116,6 +116,21 @@ def test_refused_at_the_line(function, words) -> None:
         grad(function, jit=False, cache=False)(VECTOR.copy())
 
 
+def view_on_one_path(x):
+    b = x * 1.0
+    e = b[:]
+    if x[0] > 9.0:
+        e = np.sin(x)
+    f = e.reshape(-1, 1)[:, 0]
+    f[-1:] = np.sin(f[:1])
+    return np.sum(b * x)
+
+
+def test_a_view_that_is_one_on_some_paths_is_not_taken_for_a_copy() -> None:
+    with pytest.raises(UnsupportedSyntax, match="'e' is a view here and another array elsewhere"):
+        grad(view_on_one_path, jit=False, cache=False)(VECTOR)
+
+
 def argument_copied(x):
     x = x.copy()
     if x[0] > 0.7:
