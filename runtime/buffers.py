@@ -45,3 +45,29 @@ def with_room_for(items: Any, count: int, shape: Any) -> Any:
     if items.shape[1:] != shape:
         raise ValueError("the arrays in a list must have the same shape")
     return reserve(items, count + 1)
+
+
+@register_jitable
+def with_piece(tape: Any, used: int, array: Any) -> Any:
+    """The tape, or a longer copy, with the elements of an array after the first `used`."""
+    longer = reserve(tape, used + array.size)
+    k = used
+    for element in array.flat:
+        longer[k] = element
+        k += 1
+    return longer
+
+
+@register_jitable
+def end_of_piece(start: int, array: Any) -> int:
+    """Where an array ends whose elements start at a place."""
+    return start + array.size
+
+
+@register_jitable
+def piece(tape: Any, start: int, shape: Any) -> Any:
+    """The array of a shape whose elements start at a place of the tape."""
+    count = 1
+    for length in shape:
+        count *= length
+    return tape[start : start + count].reshape(shape)

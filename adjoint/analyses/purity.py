@@ -63,6 +63,8 @@ _FRESH_MEMORY = {
     np.dot,
     np.transpose,
     buffers.reserve,
+    buffers.piece,
+    buffers.end_of_piece,
 }
 
 

@@ -541,7 +541,7 @@ class _Assembly:
         """Have a version stored; the reverse sweep reads it at the start of its block."""
         type_ = self._element_type(version)
         if version.kind == "array":
-            self._read_array_back(version, tapes.keep_array(version, type_))
+            self._read_array_back(version, *tapes.keep_array(version, type_))
             return
         stem = "branch" if isinstance(type_, types.Boolean) else "stored"
         place = tapes.keep(version, stem, type_)
@@ -552,13 +552,15 @@ class _Assembly:
         end = len(self.facts.places.contents[version.place.block])
         self._retrieve(version, Place(version.place.block, end), place)
 
-    def _read_array_back(self, version: Version, kept: Expr) -> None:
+    def _read_array_back(self, version: Version, before: list[Assign], kept: Expr) -> None:
         placeholder = self.sweep.needs.version(version, version.place).id
         if isinstance(kept, Name):
             self._mapping[placeholder] = kept
             return
-        end = len(self.facts.places.contents[version.place.block])
-        self._retrieve(version, Place(version.place.block, end), kept)
+        end = Place(version.place.block, len(self.facts.places.contents[version.place.block]))
+        for stmt in before:
+            self._retrieve_by(stmt, version, end)
+        self._retrieve(version, end, kept)
 
     def _repeat(self, version: Version) -> None:
         """Have a version computed again."""
@@ -579,10 +581,14 @@ class _Assembly:
         placeholder = self.sweep.needs.version(version, version.place).id
         name = self._mapping[placeholder]
         assert isinstance(name, Name)
+        self._retrieve_by(Assign(name.id, value), version, slot)
+
+    def _retrieve_by(self, stmt: Assign, version: Version, slot: Place) -> None:
+        """Put an assignment where a version is retrieved; those of one version keep their order."""
         order = 0 if version.stmt is None else self.facts.places.order[version.stmt]
         at = getattr(version.stmt, "at", None)
         self._retrievals.setdefault(slot, []).append(
-            ((version.place.index, order), Assign(name.id, value, at=at, reverse=True))
+            ((version.place.index, order), replace(stmt, at=at, reverse=True))
         )
 
     # ----------------------------------------------------------------- finishing

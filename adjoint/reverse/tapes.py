@@ -3,7 +3,8 @@
 A value stored in a nest of `for` loops gets an array with one axis for each loop, allocated before
 the nest. If one of the loops is a `while`, can be left early, or has a length that depends on
 earlier iterations, the values are pushed on an array that grows; all values of one block share
-its counter.
+its counter. Arrays whose lengths are not known before the loops stand one after the other on a
+flat tape that grows, beside a table of where each starts and its lengths.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from numba.np.numpy_support import as_dtype
 from adjoint.analyses.places import BlockKey, Places
 from adjoint.analyses.ranges import Linear, Ranges
 from adjoint.analyses.versions import Version
-from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import (
     Assign,
     Break,
@@ -98,22 +98,22 @@ class Tapes:
         self._insert(version, Store(tape.id, index, _content(version)))
         return Item(tape, tuple(self._in_reverse(i, loops) for i in index))
 
-    def keep_array(self, version: Version, array_type: Any) -> Expr:
-        """Have the forward sweep keep an array that a statement reads; returns what reads it.
+    def keep_array(self, version: Version, array_type: Any) -> tuple[list[Assign], Expr]:
+        """Have the forward sweep keep an array that a statement reads.
 
-        Raises
-        ------
-        UnsupportedSyntax : its size is not the same, known number in all iterations.
+        Returns
+        -------
+        What the reverse sweep has to do before, and what reads the array then.
         """
         loops = self._unfused_loops(version)
         if not loops:
             name = self._fresh("stored", array_type)
             self._insert(version, Assign(name.id, Call(np.copy, (Name(version.name),))))
-            return name
+            return [], name
         outermost = self._places.loops(version.place.block)[0]
         axes, shape = self._axes(outermost, loops), self._shape(version, outermost)
         if axes is None or shape is None:
-            raise _cannot_keep(version)
+            return self._grown_array(version, array_type, outermost)
         own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(shape)))
         sizes, index = tuple(size for size, _ in axes), tuple(i for _, i in axes)
         tape = self._fresh("stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C"))
@@ -127,7 +127,7 @@ class Tapes:
         for name, length in reversed(list(zip(own, shape, strict=True))):
             copy = For(name.id, Const(0), length, Const(1), (copy,))
         self._insert(version, copy)
-        return Item(tape, tuple(self._in_reverse(i, loops) for i in index))
+        return [], Item(tape, tuple(self._in_reverse(i, loops) for i in index))
 
     def _shape(self, version: Version, outermost: Stmt) -> tuple[Expr, ...] | None:
         """The array's lengths, if they are the same in all iterations."""
@@ -202,6 +202,38 @@ class Tapes:
         self._insert(version, grow, Store(tape.id, (last,), _content(version)))
         return Item(tape, (counter,))
 
+    def _grown_array(
+        self, version: Version, array_type: Any, outermost: Stmt
+    ) -> tuple[list[Assign], Expr]:
+        """Keep arrays of any lengths one after the other, and where each starts and its lengths."""
+        element, axes = array_type.dtype, range(array_type.ndim)
+        tape = self._fresh("stored", types.Array(element, 1, "C"))
+        pieces = self._fresh("pieces", types.Array(types.int64, 2, "C"))
+        used = self._fresh("used", types.int64)
+        counter = self._counter(version.place.block, outermost)
+        before = self.inserted.before.setdefault(outermost, [])
+        rows = Tuple((Const(_FIRST_CAPACITY), Const(1 + len(axes))))
+        before.append(Assign(used.id, Const(0)))
+        before.append(Assign(pieces.id, Call(np.empty, (rows, Const(np.int64)))))
+        self._allocate(outermost, tape, Const(_FIRST_CAPACITY), element, version)
+
+        row, array = Linear({counter: 1}, -1).expr(), Name(version.name)
+        self._insert(
+            version,
+            Assign(pieces.id, Call(buffers.reserve, (pieces, counter))),
+            Store(pieces.id, (row, Const(0)), used),
+            *(Store(pieces.id, (row, Const(1 + k)), Call(dim, (array, Const(k)))) for k in axes),
+            Assign(tape.id, Call(buffers.with_piece, (tape, used, array))),
+            Assign(used.id, Call(buffers.end_of_piece, (used, array))),
+        )
+        start = self._fresh("start", types.int64)
+        lengths = tuple(self._fresh("n", types.int64) for _ in axes)
+        read = [
+            Assign(name.id, Item(pieces, (counter, Const(k))))
+            for k, name in enumerate((start, *lengths))
+        ]
+        return read, Call(buffers.piece, (tape, start, Tuple(lengths)))
+
     def _counter(self, block: BlockKey, outermost: Stmt) -> Name:
         """Counts how often a block was entered; the reverse sweep counts down again."""
         if block not in self._counters:
@@ -248,15 +280,6 @@ def _at_least_zero(size: Linear) -> Expr:
 
 def _dtype(element: Any) -> tuple[Expr, ...]:
     return () if element == types.float64 else (Const(as_dtype(element).type),)
-
-
-def _cannot_keep(version: Version) -> UnsupportedSyntax:
-    return UnsupportedSyntax(
-        f"the derivative needs {version.name!r} as it was in every iteration, and its size is not "
-        "known before the loop starts",
-        getattr(version.stmt, "at", None),
-        "allocate an array of the largest size before the loop",
-    )
 
 
 def _content(version: Version) -> Expr:

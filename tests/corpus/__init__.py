@@ -8,6 +8,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     aliasing,
     arrays,
     calls,
+    changing_matrices,
     complex_numbers,
     containers,
     control,

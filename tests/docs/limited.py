@@ -244,16 +244,6 @@ def uses_a_queue(x):
     return x[0] * len(last)
 
 
-@refused("whose shape changes from", MATRIX)
-def product_of_changing_shape(a):
-    b = a @ a
-    total = 0.0
-    for k in range(1, 3):
-        b = b[:k] @ a
-        total += np.sum(b @ b.T)
-    return total
-
-
 @refused("without loops or a compiled adjoint", MATRIX)
 def singular_vectors(a):
     return np.sum(np.linalg.svd(a)[0] ** 3)
