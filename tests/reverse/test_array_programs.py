@@ -14,7 +14,6 @@ from adjoint.optimise import polish, tidy
 from adjoint.reverse import differentiate
 from adjoint.testing import numeric_gradient
 from tests.lowering.programs import CASES
-from tests.lowering.test_programs import KNOWN_BUGS
 from tests.stages import inferred
 
 # Where there is no derivative: a kink, a step, or more digits than finite differences have.
@@ -33,7 +32,7 @@ POINTS = [
     pytest.param(function, args, id=f"{function.__name__}-{k}")
     for function, arguments in CASES
     for k, args in enumerate(arguments)
-    if function.__name__ not in NOT_SMOOTH | set(KNOWN_BUGS)
+    if function.__name__ not in NOT_SMOOTH
     if any(map(is_differentiable, args))
     if not any(isinstance(arg, np.ndarray) and arg.dtype == np.float32 for arg in args)
 ]
