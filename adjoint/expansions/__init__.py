@@ -4,8 +4,10 @@ Such a function needs no rule and no lowering of its own, and what it does can b
 generated adjoint. It has the parameters of the function that it stands for, and is written for any
 types: tests of `ndim`, `dtype`, `isinstance` and of constant arguments are settled when
 compiling, `for … in tuple(range(x.ndim))` is unrolled, `x[index]` takes a tuple of slices.
+In its own body the function is the library's. What needs more of Python, on constants alone, is a
+function marked `settled`.
 """
 
-from adjoint.expansions.registry import expansion_of
+from adjoint.expansions.registry import expands_call, expansion_of, is_settled
 
-__all__ = ["expansion_of"]
+__all__ = ["expands_call", "expansion_of", "is_settled"]

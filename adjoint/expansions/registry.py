@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+import functools
+import importlib.util
+import inspect
+from collections.abc import Callable, Collection
 from types import MethodType
 from typing import Any
 
-_FAMILIES = ("differences", "joining",)
+_FAMILIES = (
+    "changing",
+    "contractions",
+    "counting",
+    "diagonals",
+    "differences",
+    "factorisations",
+    "filling",
+    "fourier",
+    "grids",
+    "joining",
+    "linear_systems",
+    "nan_reductions",
+    "norms",
+    "order_statistics",
+    "ordering",
+    "places",
+    "products",
+    "reductions",
+    "repeating",
+    "running",
+    "selecting",
+    "slopes",
+    "special",
+    "splitting",
+    "statistics",
+    "ufuncs",
+    "views",
+)
 """Modules of this package, imported when the first call asks."""
 
+_WITH_SCIPY = {"scipy.stats.": "distributions", "numpy.i0": "bessel"}
+"""Modules that need SciPy, by what the names of their functions start with."""
+
 _by_function: dict[Any, Callable[..., Any]] = {}
+_given: dict[Callable[..., Any], tuple[str, ...]] = {}
 _by_name: dict[str, Callable[..., Any]] = {}
+_settled: set[Callable[..., Any]] = set()
 
 
-def expands(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def expands(
+    *functions: Any, given: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register what stands for library functions.
+
+    In its own expansion a function is the call that lowering or a rule knows, and with `given` all
+    calls are that do not give one of these arguments.
 
     A function is given itself, or by name where its library may be missing:
     `"scipy.special._logsumexp.logsumexp"`, or `"module.class.method"` of a bound method.
@@ -27,6 +67,8 @@ def expands(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
                 _by_name[function] = expansion
             else:
                 _by_function[function] = expansion
+        if given:
+            _given[expansion] = given
         return expansion
 
     return register
@@ -34,14 +76,44 @@ def expands(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def expansion_of(function: Any) -> Callable[..., Any] | None:
     """What stands for a function; None if nothing does."""
-    if not _by_function:
-        for family in _FAMILIES:
-            importlib.import_module(f"adjoint.expansions.{family}")
+    _import_families()
     try:
         found = _by_function.get(function)
     except TypeError:  # an unhashable callable
         return None
-    return found or _by_name.get(_name(function))
+    name = _name(function)
+    for start, family in _WITH_SCIPY.items():
+        if name.startswith(start) and importlib.util.find_spec("scipy") is not None:
+            importlib.import_module(f"adjoint.expansions.{family}")
+    return found or _by_name.get(name)
+
+
+def expands_call(expansion: Callable[..., Any], count: int, keywords: Collection[str]) -> bool:
+    """Whether an expansion stands for calls with so many arguments and these keywords."""
+    if expansion not in _given:
+        return True
+    names = {*list(inspect.signature(expansion).parameters)[:count], *keywords}
+    return not names.isdisjoint(_given[expansion])
+
+
+@functools.cache
+def _import_families() -> None:
+    for family in _FAMILIES:
+        importlib.import_module(f"adjoint.expansions.{family}")
+
+
+def settled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that is called when compiling: its arguments must be known then."""
+    _settled.add(function)
+    return function
+
+
+def is_settled(function: Any) -> bool:
+    """Whether calls of the function are evaluated when compiling."""
+    try:
+        return function in _settled
+    except TypeError:  # an unhashable callable
+        return False
 
 
 def is_expansion(filename: str) -> bool:

@@ -22,24 +22,14 @@ def squeezed(a: Any, axis: Any) -> Any:
     """np.squeeze along given axes."""
 
 
-def turned(m: Any, axis: Any = None) -> Any:
-    """np.flip: Numba's takes no axis."""
-
-
-def moved(a: Any, source: Any, destination: Any) -> Any:
-    """np.moveaxis of one axis."""
-
-
-def swapped(a: Any, axis1: Any, axis2: Any) -> Any:
-    """np.swapaxes: Numba's result has no known layout."""
+def on_diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    """np.diagonal: Numba has none."""
 
 
 STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.reshape: reshaped,
     np.squeeze: squeezed,
-    np.flip: turned,
-    np.moveaxis: moved,
-    np.swapaxes: swapped,
+    np.diagonal: on_diagonal,
 }
 
 
@@ -76,22 +66,9 @@ def _type_squeezed(a: Any, axis: Any) -> Any:
     return lambda a, axis: made()
 
 
-@overload(turned, strict=False)
-def _type_turned(m: Any, axis: Any = None) -> Any:
-    if not isinstance(m, types.Array):
+@overload(on_diagonal, strict=False)
+def _type_on_diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    if not isinstance(a, types.Array) or a.ndim < 2:
         return None
-    return lambda m, axis=None: m[::-1]
-
-
-@overload(moved, strict=False)
-def _type_moved(a: Any, source: Any, destination: Any) -> Any:
-    if not isinstance(a, types.Array) or not isinstance(source, types.Integer):
-        return None
-    return lambda a, source, destination: a[::-1]
-
-
-@overload(swapped, strict=False)
-def _type_swapped(a: Any, axis1: Any, axis2: Any) -> Any:
-    if not isinstance(a, types.Array):
-        return None
-    return lambda a, axis1, axis2: a[::-1]
+    made = _of_layout(a.ndim - 1, a.dtype, contiguous=False)
+    return lambda a, offset=0, axis1=0, axis2=1: made()

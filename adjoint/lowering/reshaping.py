@@ -10,7 +10,8 @@ contiguous by its type, for then NumPy (and Numba) always gives a view.
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +30,8 @@ from adjoint.lowering.arrays import (
 )
 from adjoint.lowering.builder import Builder
 from adjoint.lowering.calls import handles
-from adjoint.lowering.indexing import transposed
 from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.program.primitives import dim
 from adjoint.runtime import shapes
 
 if TYPE_CHECKING:
@@ -87,10 +88,15 @@ def _ravel(low: Lowering, target: str, call: Call) -> Any:
 
 def _reshaped(low: Lowering, target: str, call: Call, wanted: tuple[Expr, ...]) -> Any:
     value = low.value(call.args[0])
-    if not is_array(value) or not all(isinstance(n, Const | Name) for n in wanted):
+    if not is_array(value) or not all(map(_is_length, wanted)):
         return NotImplemented
     _check_it_is_a_view(low, target, call, value)
     return Reshaped(value, (), _lengths(low, value, wanted))
+
+
+def _is_length(expr: Expr) -> bool:
+    """Whether this is a length that is given, or that of another array."""
+    return isinstance(expr, Const | Name) or getattr(expr, "function", None) is dim
 
 
 def _check_it_is_a_view(low: Lowering, target: str, call: Call, value: ArrayValue) -> None:
@@ -148,19 +154,6 @@ def _product(builder: Builder, lengths: tuple[Expr, ...]) -> Expr:
 # --------------------------------------------------------------------------- views for sure
 
 
-@handles(np.expand_dims)
-def _expand_dims(low: Lowering, target: str, call: Call) -> Any:
-    value, axes = _with_axes(low, call, ("a", "axis"))
-    if value is None or axes is None:
-        return NotImplemented
-    ndim = len(value.shape) + len(axes)
-    new = {axis % ndim for axis in axes}
-    kept = [axis for axis in range(ndim) if axis not in new]
-    lengths = iter(value.shape)
-    shape = tuple(Const(1) if axis in new else next(lengths) for axis in range(ndim))
-    return View(value, tuple(map(Along, kept)), shape)
-
-
 @handles(np.squeeze)
 def _squeeze(low: Lowering, target: str, call: Call) -> Any:
     value, axes = _with_axes(low, call, ("a", "axis"))
@@ -182,59 +175,74 @@ def _squeeze(low: Lowering, target: str, call: Call) -> Any:
     return View(value, tuple(selectors), tuple(shape))
 
 
-@handles(np.atleast_1d, np.atleast_2d, np.atleast_3d)
-def _atleast(low: Lowering, target: str, call: Call) -> Any:
-    if len(call.args) != 1:
+@handles(np.diagonal)
+def _diagonal(low: Lowering, target: str, call: Call) -> Any:
+    """Two axes walked along together; the axis that comes of it stands last."""
+    given = dict(zip(("a", "offset", "axis1", "axis2"), call.args, strict=False))
+    given.update(call.keywords)
+    value = low.value(given["a"])
+    offset, *axes = (given.get(k, Const(v)) for k, v in _DIAGONAL.items())
+    if not is_array(value) or not all(isinstance(axis, Const) for axis in axes):
         return NotImplemented
-    value = low.value(call.args[0])
-    wanted = {np.atleast_1d: 1, np.atleast_2d: 2, np.atleast_3d: 3}[call.function]
-    if not is_array(value) or not value.shape:
-        return NotImplemented
-    if len(value.shape) >= wanted:
-        return value
-    front = {(1, 2): (0,), (1, 3): (0, 2), (2, 3): (2,)}[len(value.shape), wanted]
-    kept = [axis for axis in range(wanted) if axis not in front]
-    lengths = iter(value.shape)
-    shape = tuple(Const(1) if axis in front else next(lengths) for axis in range(wanted))
-    return View(value, tuple(map(Along, kept)), shape)
-
-
-@handles(np.swapaxes)
-def _swapaxes(low: Lowering, target: str, call: Call) -> Any:
-    value, *axes = (low.value(arg) for arg in call.args)
-    if not is_array(value) or call.keywords or not all(isinstance(a, Const) for a in axes):
-        return NotImplemented
-    order = list(range(len(value.shape)))
+    ndim, builder = len(value.shape), low.builder
     first, second = (axis.value for axis in axes)
-    order[first], order[second] = order[second], order[first]
-    return transposed(value, tuple(order))
+    if not all(-ndim <= axis < ndim for axis in (first, second)) or first % ndim == second % ndim:
+        raise UnsupportedSyntax(
+            "the axes of a diagonal must be two of the array's", builder.at, "name two axes"
+        )
+    kept = [axis for axis in range(ndim) if axis not in (first % ndim, second % ndim)]
+    selectors = [
+        Along(kept.index(axis)) if axis in kept else Along(ndim - 2) for axis in range(ndim)
+    ]
+    starts = [Const(0)] * ndim
+    offset = low.value(offset)
+    down = builder.integer(operator.sub, Const(0), offset, stem="start")
+    starts[first % ndim] = _call(builder, max, down, Const(0))
+    starts[second % ndim] = _call(builder, max, offset, Const(0))
+    rooms = [
+        builder.integer(operator.sub, value.shape[axis % ndim], starts[axis % ndim], stem="n")
+        for axis in (first, second)
+    ]
+    length = _call(builder, max, _call(builder, min, *rooms), Const(0))
+    ends = tuple(
+        replace(selector, start=start) for selector, start in zip(selectors, starts, strict=True)
+    )
+    return View(value, ends, (*(value.shape[axis] for axis in kept), length))
 
 
-@handles(np.moveaxis)
-def _moveaxis(low: Lowering, target: str, call: Call) -> Any:
-    value, *axes = (low.value(arg) for arg in call.args)
-    if not is_array(value) or call.keywords or not all(isinstance(a, Const) for a in axes):
+_DIAGONAL = {"offset": 0, "axis1": 0, "axis2": 1}
+
+
+def _call(builder: Builder, function: Callable[..., Any], x: Expr, y: Expr) -> Expr:
+    """A function of integers; of constants, and of a single value, at once."""
+    if isinstance(x, Const) and isinstance(y, Const):
+        return Const(function(x.value, y.value))
+    return x if x == y else builder.define("n", types.int64, Call(function, (x, y)))
+
+
+@handles(np.broadcast_to)
+def _broadcast_to(low: Lowering, target: str, call: Call) -> Any:
+    """Axes of length 1, and new ones in front, walked along without moving."""
+    given = dict(zip(("array", "shape"), call.args, strict=False)) | dict(call.keywords)
+    if given.keys() != {"array", "shape"}:
         return NotImplemented
-    ndim = len(value.shape)
-    source, destination = (axis.value % ndim for axis in axes)
-    order = [axis for axis in range(ndim) if axis != source]
-    order.insert(destination, source)
-    return transposed(value, tuple(order))
-
-
-@handles(np.flip, np.flipud, np.fliplr)
-def _flip(low: Lowering, target: str, call: Call) -> Any:
-    value, axes = _with_axes(low, call, ("m", "axis"))
-    if value is None:
+    value, shape = low.value(given["array"]), low.value(given["shape"])
+    wanted = shape if isinstance(shape, tuple) else (shape,)
+    if not is_array(value):
         return NotImplemented
-    ndim = len(value.shape)
-    fixed = {np.flipud: (0,), np.fliplr: (1,)}
-    turned = {axis % ndim for axis in fixed.get(call.function, axes or range(ndim))}
-    selectors = [Along(axis) for axis in range(ndim)]
-    for axis in turned:
-        last = low.builder.integer(operator.sub, value.shape[axis], Const(1), stem="last")
-        selectors[axis] = Along(axis, last, Const(-1))
-    return View(value, tuple(selectors), value.shape)
+    new = len(wanted) - len(value.shape)
+    if new < 0:
+        raise UnsupportedSyntax(
+            "input operand has more dimensions than allowed by the axis remapping", low.builder.at
+        )
+    steps = [
+        Const(1)
+        if low.canonical(n) == low.canonical(m)
+        else low.builder.define("step", types.int64, Call(shapes.broadcast_step, (n, m)))
+        for n, m in zip(value.shape, wanted[new:], strict=True)
+    ]
+    selectors = tuple(Along(new + axis, Const(0), step) for axis, step in enumerate(steps))
+    return View(value, selectors, wanted)
 
 
 def _with_axes(

@@ -20,6 +20,7 @@ from adjoint.syntax.comprehensions import UNROLLED, go_through, loop
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
 from adjoint.syntax.messages import message_parts
+from adjoint.syntax.operators import evaluate
 from adjoint.syntax.static_types import type_of, unpacked
 from adjoint.syntax.terms import items
 from adjoint.syntax.translate import atom, atoms, expression
@@ -209,7 +210,9 @@ def _pairwise(context: Context, function: Callable[..., Any], args: list[Atom], 
         context.refuse(f"{function.__name__} of nothing.", node)
     result: Value = args[0]
     for arg in args[1:]:
-        result = Call(function, (context.as_atom(result, node), arg))
+        left = context.as_atom(result, node)
+        known = all(isinstance(x, Const) and type(x.value) is int for x in (left, arg))
+        result = (evaluate(function, (left, arg)) if known else None) or Call(function, (left, arg))
     return result
 
 

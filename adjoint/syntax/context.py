@@ -43,6 +43,7 @@ from adjoint.syntax.values import (
     Path,
     Record,
     Site,
+    Super,
     Value,
     is_number,
     is_stored,
@@ -69,6 +70,7 @@ class Unit:
     rebound : those that the function assigns.
     list_sites : by the variable of a list whose length is not known, where the list is made.
     hints : by identity of a display's or call's node, the name that its value is assigned to.
+    plainly : rules of functions that are inlined all the same: the rule's own program.
     held : variables that hold what is in such containers, or are assigned by inner functions: any
         call may assign them.
     """
@@ -91,6 +93,7 @@ class Unit:
     shared: Shared = field(default_factory=Shared)
     callee: Callee | None = None
     imports: dict[tuple[Unit, str], str] = field(default_factory=dict)
+    plainly: frozenset[Any] = frozenset()
 
     def beside(self) -> Unit:
         """A unit for the program of a function that stays a call."""
@@ -328,7 +331,7 @@ class Context:
                     node,
                     "keep a list of its own for each of their items",
                 )
-            case Closure() | Method():
+            case Closure() | Method() | Super():
                 self.refuse("a function is used as a value here.", node, "call it instead")
             case Conflict():
                 self.refuse(

@@ -85,8 +85,18 @@ def _getattr(context: Context, node: Any) -> Value | None:
 @special_call(np.ndim)
 def _ndim(context: Context, node: Any) -> Value | None:
     (value,) = arguments(context, node).positional
+    above = 0
+    while (pack := contents(context, value)) is not None and pack.items:
+        value, above = pack.items[0], above + 1
+    if isinstance(value, Const):
+        return Const(above)
     atom = context.as_atom(value, node)
-    return known_attribute(context, atom, "ndim", node) or Call(np.ndim, (atom,))
+    known = known_attribute(context, atom, "ndim", node)
+    if isinstance(known, Const):
+        return Const(above + known.value)
+    if above:
+        context.refuse("how many axes this has is known only when running.", node)
+    return Call(np.ndim, (atom,))
 
 
 @special_call(np.isscalar)

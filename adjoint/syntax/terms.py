@@ -163,9 +163,27 @@ def attribute_of(context: Context, owner: Value, name: str, node: Any) -> Value:
 # --------------------------------------------------------------------------- subscripts
 
 
+_Subscription = Callable[[Context, Known, Any], Value]
+_subscripts: dict[type, _Subscription] = {}
+
+
+def subscripts(*kinds: type) -> Callable[[_Subscription], _Subscription]:
+    """Register the translation of `owner[…]` for kinds of library objects."""
+
+    def register(translation: _Subscription) -> _Subscription:
+        _subscripts.update(dict.fromkeys(kinds, translation))
+        return translation
+
+    return register
+
+
 @expression_form(gast.Subscript)
 def _subscript(context: Context, node: Any) -> Value:
     value = expression(context, node.value)
+    if isinstance(node.slice, gast.Slice) and isinstance(value, Call):
+        value = unpacked(context, value, node) or value  # `x.shape[1:]`
+    if isinstance(value, Known) and type(value.value) in _subscripts:
+        return _subscripts[type(value.value)](context, value, node)
     if isinstance(value, Columns) or containers.contents(context, value) is not None:
         return containers.subscript(context, value, node.slice, node)
     array = context.as_atom(value, node.value)

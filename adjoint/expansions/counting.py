@@ -1,0 +1,207 @@
+"""Sums over bins, running extrema, values between points, and sliding products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint.expansions.constants import counted
+from adjoint.expansions.registry import expands, settled
+
+# --------------------------------------------------------------------------- bins
+
+
+@expands(np.bincount)
+def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """`np.bincount`: how often each number occurs, or the sum of its weights."""
+    numbers = np.asarray(x)
+    length = minlength
+    for k in range(numbers.shape[0]):
+        if numbers[k] < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        length = max(length, numbers[k] + 1)
+    if weights is None:
+        counts = np.zeros(length, np.int64)
+        for k in range(numbers.shape[0]):
+            counts[numbers[k]] += 1
+        return counts
+    sums = np.zeros(length)
+    if weights.shape[0] != numbers.shape[0]:
+        raise ValueError("The weights and list don't have the same length.")
+    for k in range(numbers.shape[0]):
+        sums[numbers[k]] += weights[k]
+    return sums
+
+
+@expands(np.histogram)
+def histogram(
+    a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """`np.histogram` of a number of bins, or between edges; weights are differentiated."""
+    values = np.ravel(np.asarray(a))
+    edges = edges_of(values, bins, range)
+    counts = binned(values, edges, weights)
+    if density:
+        return counts / np.diff(edges) / np.sum(counts), edges
+    return counts, edges
+
+
+def edges_of(values: Any, bins: Any, bounds: Any) -> Any:
+    """The edges of the bins."""
+    if np.ndim(bins) > 0:
+        return np.asarray(bins)
+    if bounds is None:
+        return np.linspace(np.min(values), np.max(values), bins + 1)
+    return np.linspace(bounds[0], bounds[1], bins + 1)
+
+
+def binned(values: Any, edges: Any, weights: Any) -> Any:
+    """The number, or weight, of values between neighbouring edges; the last edge belongs in."""
+    last = edges.shape[0] - 1
+    given = np.ones(1, np.int64) if weights is None else np.ravel(weights)
+    sums = np.zeros(last, given.dtype)
+    for k in range(values.shape[0]):
+        if values[k] >= edges[0] and values[k] <= edges[last]:
+            place = min(np.searchsorted(edges, values[k], side="right") - 1, last - 1)
+            sums[place] += given[k % given.shape[0]]
+    return sums
+
+
+# --------------------------------------------------------------------------- along an axis
+
+
+@expands(np.add.reduceat)
+def reduceat(array: Any, indices: Any, axis: int = 0) -> Any:
+    """`np.add.reduceat`: sums from each index to the next."""
+    along = counted(axis, array.ndim)
+    lines = np.moveaxis(array, along, 0)
+    bounds = np.asarray(indices)
+    count, n = bounds.shape[0], lines.shape[0]
+    sums = np.zeros((count,) + lines.shape[1:], array.dtype)
+    for k in range(count):
+        start = bounds[k]
+        stop = bounds[k + 1] if k + 1 < count else n
+        if start < 0 or start >= n:
+            raise IndexError("index out-of-bounds in add.reduceat")
+        for place in range(start, max(stop, start + 1)):
+            sums[k] += lines[place]
+    return np.moveaxis(sums, 0, along)
+
+
+@expands(np.add.accumulate)
+def add_accumulate(array: Any, axis: int = 0) -> Any:
+    """Running sums."""
+    return np.cumsum(array, axis)
+
+
+@expands(np.multiply.accumulate)
+def multiply_accumulate(array: Any, axis: int = 0) -> Any:
+    """Running products."""
+    return np.cumprod(array, axis)
+
+
+@expands(np.maximum.accumulate)
+def maximum_accumulate(array: Any, axis: int = 0) -> Any:
+    """Running maxima."""
+    return accumulated(np.maximum, array, axis)
+
+
+@expands(np.minimum.accumulate)
+def minimum_accumulate(array: Any, axis: int = 0) -> Any:
+    """Running minima."""
+    return accumulated(np.minimum, array, axis)
+
+
+def accumulated(function: Any, array: Any, axis: int) -> Any:
+    """Each element combined with the result before it."""
+    along = counted(axis, array.ndim)
+    result = np.moveaxis(array, along, 0).copy()
+    for k in range(1, result.shape[0]):
+        result[k] = function(result[k - 1], result[k])
+    return np.moveaxis(result, 0, along)
+
+
+# --------------------------------------------------------------------------- between points
+
+
+@expands(np.interp)
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+    """`np.interp`: straight lines between points."""
+    points, heights = np.asarray(xp), np.asarray(fp)
+    if points.shape[0] != heights.shape[0]:
+        raise ValueError("fp and xp are not of the same length.")
+    if points.shape[0] == 0:
+        raise ValueError("array of sample points is empty")
+    below = heights[0] if left is None else left
+    above = heights[-1] if right is None else right
+    if np.ndim(x) == 0:
+        return between(x, points, heights, below, above)
+    places = np.asarray(x)
+    result = np.empty(places.shape, heights.dtype)
+    for index in np.ndindex(places.shape):
+        result[index] = between(places[index], points, heights, below, above)
+    return result
+
+
+def between(x: Any, xp: Any, fp: Any, below: Any, above: Any) -> Any:
+    """The height at one place."""
+    last = xp.shape[0] - 1
+    if x < xp[0]:
+        height = below * 1.0
+    elif x > xp[last]:
+        height = above * 1.0
+    elif x == xp[last]:
+        height = fp[last] * 1.0
+    else:
+        k = np.searchsorted(xp, x, side="right") - 1
+        height = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k]) * (x - xp[k]) + fp[k]
+    return height
+
+
+# --------------------------------------------------------------------------- sliding products
+
+
+@expands(np.convolve)
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """`np.convolve`: sums of products of one vector with the other backwards."""
+    known_mode(mode)
+    left, right = np.asarray(a), np.asarray(v)
+    n, m = left.shape[0], right.shape[0]
+    return slid(left, right, (min(n, m) - 1) // 2, mode)
+
+
+@expands(np.correlate)
+def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+    """`np.correlate`: sums of products, the second vector conjugated."""
+    known_mode(mode)
+    left, right = np.asarray(a), np.asarray(v)
+    n, m = left.shape[0], right.shape[0]
+    return slid(left, np.conj(right)[::-1], (m - 1) // 2 if m <= n else n // 2, mode)
+
+
+@settled
+def known_mode(mode: str) -> None:
+    """Refuse what NumPy refuses."""
+    if mode not in ("full", "same", "valid"):
+        raise ValueError(f"mode must be 'full', 'same' or 'valid' (got {mode!r})")
+
+
+def slid(a: Any, v: Any, middle: int, mode: str) -> Any:
+    """The products of all overlaps, or of those that start in the middle, or of whole ones."""
+    n, m = a.shape[0], v.shape[0]
+    if n == 0 or m == 0:
+        raise ValueError("a vector cannot be empty")
+    shorter, longer = min(n, m), max(n, m)
+    if mode == "full":
+        first, count = 0, n + m - 1
+    elif mode == "same":
+        first, count = middle, longer
+    else:
+        first, count = shorter - 1, longer - shorter + 1
+    result = np.zeros(count, np.result_type(a, v))
+    for p in range(count):
+        place = p + first
+        for k in range(max(0, place - m + 1), min(place + 1, n)):
+            result[p] += a[k] * v[place - k]
+    return result
