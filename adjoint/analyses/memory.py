@@ -147,18 +147,20 @@ class Memory:
         )
 
     def _check_source(self, name: str, source: str, copy: Assign) -> None:
-        """The source is written to only between its allocation and the copy, in one block."""
+        """The source is written to only between its allocation and the statement with the copy."""
         stores = self.stores.get(source, [])
         made = self.bindings.get(source, [])
         if not stores:
             return
-        at = self._places.of[copy]
-        if len(made) != 1 or self._places.of[made[0]].block != at.block:
+        if len(made) != 1:
             self._refuse(name, stores[0])
-        start = self._places.of[made[0]].index
+        start = self._places.of[made[0]]
+        end = self._places.within(self._places.of[copy], start.block)
+        if end is None:
+            self._refuse(name, stores[0])
         for store in stores:
-            index = self._places.within(self._places.of[store], at.block)
-            if index is None or not start < index < at.index:
+            index = self._places.within(self._places.of[store], start.block)
+            if index is None or not start.index < index < end:
                 self._refuse(name, store)
 
     def _check_views(self) -> None:

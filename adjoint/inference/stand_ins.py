@@ -6,18 +6,20 @@ has to have the type that NumPy's result has. It is never run.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numba.core import types
-from numba.extending import overload
+from numba.extending import overload, register_jitable
 from numba.np.numpy_support import as_dtype
 
 from adjoint.inference import view_stand_ins
 from adjoint.program import primitives
 from adjoint.program.core import Block, Call, Const, Expr, Program, Slice
+from adjoint.program.subscripts import parsed
 from adjoint.program.walk import map_blocks, map_operands, rewrite
 
 
@@ -37,8 +39,24 @@ def array(object: Any, dtype: Any = None) -> Any:
     """np.array: Numba's takes no array together with a dtype, and no displays of arrays."""
 
 
+def index(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """np.argmax, np.argmin: Numba's take no keepdims."""
+
+
 def product(a: Any, b: Any) -> Any:
-    """np.dot: Numba's takes no numbers."""
+    """np.dot: Numba's takes no numbers, and no stacks of matrices."""
+
+
+def matrix_product(a: Any, b: Any) -> Any:
+    """np.matmul: Numba's takes no stacks of matrices."""
+
+
+def contraction(subscripts: Any, *operands: Any) -> Any:
+    """np.einsum: Numba has none."""
+
+
+def choice(condition: Any, x: Any, y: Any) -> Any:
+    """np.where: Numba makes an array without axes of numbers."""
 
 
 _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -47,8 +65,14 @@ _STAND_INS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.mean: average,
     np.max: extremum,
     np.min: extremum,
+    np.argmax: index,
+    np.argmin: index,
     np.array: array,
     np.dot: product,
+    np.matmul: matrix_product,
+    operator.matmul: matrix_product,
+    np.einsum: contraction,
+    np.where: choice,
     **view_stand_ins.STAND_INS,
     abs: np.abs,  # Numba's abs takes scalars only
 }
@@ -59,7 +83,8 @@ def with_stand_ins(program: Program) -> Program:
 
     def change(expr: Expr | Slice) -> Expr | Slice:
         if isinstance(expr, Call) and expr.function in _STAND_INS and _plain(expr):
-            return replace(expr, function=_STAND_INS[expr.function])
+            keywords = () if expr.function is np.einsum else expr.keywords
+            return replace(expr, function=_STAND_INS[expr.function], keywords=keywords)
         return expr
 
     def change_block(block: Block) -> Block:
@@ -80,8 +105,12 @@ def _plain(call: Call) -> bool:
             {"2 args"},
             {"1 args"},
         )
+    if call.function is np.where:
+        return len(call.args) == 3
+    if call.function is np.einsum:
+        return True
     if call.function in view_stand_ins.STAND_INS:
-        return keywords <= {"axis", "shape", "newshape"}
+        return keywords <= {"axis", "shape", "newshape", "offset", "axis1", "axis2"}
     return len(call.args) <= 2 and keywords <= {"axis", "keepdims"} and call.args != (Const(None),)
 
 
@@ -149,6 +178,8 @@ def _type_array(object: Any, dtype: Any = None) -> Callable[..., Any]:
     given = not isinstance(dtype, types.NoneType | types.Omitted | type(None))
     if isinstance(object, types.Array) and given:
         return lambda object, dtype=None: object.astype(dtype)
+    if isinstance(object, types.Array):
+        return lambda object, dtype=None: object.copy()
     if _holds_arrays(object):
         ndim, found = _display_type(object)
         shape = (1,) * ndim
@@ -178,11 +209,59 @@ def _display_type(item: Any) -> tuple[int, Any]:
     return 0, as_dtype(types.unliteral(item)).type
 
 
+@overload(index, prefer_literal=True, strict=False)
+def _type_index(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    if not isinstance(x, types.Array):
+        return None
+    return _reduced(x, axis, keepdims, types.int64)
+
+
 @overload(product, strict=False)
 def _type_product(a: Any, b: Any) -> Callable[..., Any]:
     if isinstance(a, types.Array) and isinstance(b, types.Array):
+        if min(a.ndim, b.ndim) > 0 and max(a.ndim, b.ndim) > 2:
+            made = _array_maker(a.ndim + b.ndim - 2, a, b)
+            return lambda a, b: made()
         return lambda a, b: np.dot(a, b)  # noqa: PLW0108 - overloads take lambdas only
     return lambda a, b: a * b
+
+
+@overload(matrix_product, strict=False)
+def _type_matrix_product(a: Any, b: Any) -> Any:
+    if not isinstance(a, types.Array) or not isinstance(b, types.Array):
+        return None
+    if max(a.ndim, b.ndim) > 2:
+        vectors = (a.ndim == 1) + (b.ndim == 1)
+        made = _array_maker(max(a.ndim, b.ndim) - vectors, a, b)
+        return lambda a, b: made()
+    return lambda a, b: a @ b
+
+
+@overload(contraction, prefer_literal=True, strict=False)
+def _type_contraction(subscripts: Any, *operands: Any) -> Any:
+    ndims = [x.ndim if isinstance(x, types.Array) else 0 for x in operands]
+    try:
+        _, output = parsed(subscripts.literal_value, ndims)
+    except ValueError:  # lowering says so, at the line
+        output = ()
+    made = _array_maker(len(output), *operands)
+    return lambda subscripts, *operands: made()
+
+
+def _array_maker(ndim: int, *operands: Any) -> Callable[..., Any]:
+    """What makes an array (a number, if of no axes) of the operands' common type."""
+    dtypes = (as_dtype(types.unliteral(getattr(x, "dtype", x))) for x in operands)
+    shape, element = (1,) * ndim, np.result_type(*dtypes).type
+    if ndim == 0:
+        return register_jitable(lambda: element(0))
+    return register_jitable(lambda: np.empty(shape, element))
+
+
+@overload(choice, strict=False)
+def _type_choice(condition: Any, x: Any, y: Any) -> Callable[..., Any]:
+    if any(isinstance(operand, types.Array) for operand in (condition, x, y)):
+        return lambda condition, x, y: np.where(condition, x, y)  # noqa: PLW0108
+    return lambda condition, x, y: x if condition else y
 
 
 @overload(primitives.dtype, strict=False)

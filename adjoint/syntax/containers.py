@@ -12,8 +12,9 @@ from typing import Any
 
 import gast
 import numpy as np
+from numba.core import types
 
-from adjoint.program.core import Const, For, Item
+from adjoint.program.core import Call, Const, For, Item, Name
 from adjoint.syntax import columns, resolve
 from adjoint.syntax.columns import grow, growing_list
 from adjoint.syntax.context import Context
@@ -29,7 +30,6 @@ from adjoint.syntax.values import (
     Record,
     Site,
     Value,
-    is_number,
 )
 
 _SEQUENCES = (tuple, list)
@@ -188,13 +188,23 @@ def subscript(context: Context, owner: Value, part: Any, node: Any) -> Value:
     if isinstance(position, EXPRESSIONS):
         position = context.as_atom(position, part)
         let_grow(context, owner)
-        if all(map(is_number, pack.items)):
-            return Item(context.as_atom(pack, node), (position,))
+        if all(_is_scalar(context, item, node) for item in pack.items):
+            # Nothing can be written to a number in a tuple, so a copy of them is as good.
+            numbers = context.temporary(Call(np.array, (context.as_atom(pack, node),)), node)
+            return Item(numbers, (position,))
     return context.refuse(
         f"the index into this {pack.kind.__name__} is known only when running.",
         node,
         "use an array, or a constant index",
     )
+
+
+def _is_scalar(context: Context, value: Value, node: Any) -> bool:
+    """Whether a value is certainly a number, and no array."""
+    if isinstance(value, Const):
+        return type(value.value) in (int, float)
+    found = context.unit.questions.type(context, value, node) if isinstance(value, Name) else None
+    return isinstance(found, types.Float | types.Integer)
 
 
 def _slice(context: Context, owner: Value, pack: Pack, part: Any, node: Any) -> Value:

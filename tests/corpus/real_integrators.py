@@ -183,3 +183,78 @@ def epidemic_with_groups_and_events(beta, gamma, sigma):
             r[1] += moved
         hospital = max(hospital, 0.02 * i[0] + 0.1 * i[1])
     return 100.0 * hospital + r[0] - r[1]
+
+
+def oscillator(t, y, mu, dydt):
+    dydt[0] = y[1]
+    dydt[1] = mu * (1.0 - y[0] ** 2) * y[1] - y[0] + 0.1 * np.cos(t)
+
+
+@program(lambda r: (r.uniform(0.8, 1.2), r.normal(size=2)), step=1e-4, tolerance=1e-6)
+def dormand_prince_with_step_control(mu, y0):
+    """Van der Pol's equation by an embedded pair 5(4); rejected steps are tried again."""
+    a = np.zeros((7, 7))
+    a[1, 0] = 1 / 5
+    a[2, :2] = np.array([3 / 40, 9 / 40])
+    a[3, :3] = np.array([44 / 45, -56 / 15, 32 / 9])
+    a[4, :4] = np.array([19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729])
+    a[5, :5] = np.array([9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656])
+    a[6, :6] = np.array([35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84])
+    c = np.array([0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0])
+    b4 = np.array([5179 / 57600, 0.0, 7571 / 16695, 393 / 640, -92097 / 339200, 187 / 2100, 1 / 40])
+    k = np.zeros((7, 2))
+    y = y0.copy()
+    t, t_end, h = 0.0, 2.0, 0.3
+    rejected = 0
+    while t < t_end:
+        if t + h > t_end:
+            h = t_end - t
+        for stage in range(7):
+            y_stage = y.copy()
+            for j in range(stage):
+                y_stage += h * a[stage, j] * k[j]
+            oscillator(t + c[stage] * h, y_stage, mu, k[stage])
+        y_new = y + h * (a[6, :6] @ k[:6])
+        error = np.sqrt(np.mean((y_new - (y + h * (b4 @ k))) ** 2)) / 1e-4
+        if error <= 1.0:
+            t += h
+            y = y_new
+        else:
+            rejected += 1
+            assert rejected < 100
+        h *= min(5.0, max(0.2, 0.9 * (error + 1e-12) ** -0.2))
+    return y[0] + 2.0 * y[1]
+
+
+@program(lambda r: (np.array([7.0, 0.3, 0.1, 0.05, 1.05, 0.2]) + 0.01 * r.normal(size=6), 0.2))
+def satellite_orbit_with_oblateness(state, j2):
+    """Earth radii and a unit of gravity; Runge-Kutta steps; height above the mean radius."""
+    mu = 10.0
+
+    def acceleration(r, out):
+        d2 = r[0] * r[0] + r[1] * r[1] + r[2] * r[2]
+        d = math.sqrt(d2)
+        z2 = r[2] * r[2] / d2
+        factor = -1.5 * j2 * mu / d2**2 / d
+        for axis in range(3):
+            out[axis] = -mu * r[axis] / (d2 * d)
+            bracket = (1.0 - 5.0 * z2) if axis < 2 else (3.0 - 5.0 * z2)
+            out[axis] += factor * r[axis] * bracket
+
+    r, v = state[:3].copy(), state[3:].copy()
+    kr, kv = np.zeros((4, 3)), np.zeros((4, 3))
+    dt = 0.25
+    weights = (1.0, 2.0, 2.0, 1.0)
+    for step in range(12):
+        for stage in range(4):
+            if stage == 0:
+                kr[0] = v
+                acceleration(r, kv[0])
+            else:
+                share = dt if stage == 3 else 0.5 * dt
+                kr[stage] = v + share * kv[stage - 1]
+                acceleration(r + share * kr[stage - 1], kv[stage])
+        for stage in range(4):
+            r += dt / 6.0 * weights[stage] * kr[stage]
+            v += dt / 6.0 * weights[stage] * kv[stage]
+    return np.sqrt(np.sum(r**2)) - 1.0 + 0.5 * np.dot(v, v)

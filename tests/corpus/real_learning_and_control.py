@@ -169,3 +169,112 @@ def weighted_alignment_in_the_plane(source, target, weights):
         e = rotation @ (source[i] - centre_s) - (target[i] - centre_t)
         residual += w[i] * np.sum(e**2)
     return residual + 0.1 * angle
+
+
+@program(lambda r: (r.uniform(0.3, 0.6, 3), r.uniform(0.8, 1.2, 3), r.uniform(1, 1.5), 1.0))
+def inverse_kinematics_by_gradient_steps(angles, lengths, goal_x, goal_y):
+    """A planar arm led to a goal by its Jacobian, with joint limits; where it ends."""
+
+    def forward(q):
+        x = y = total = 0.0
+        for link in range(len(q)):
+            total += q[link]
+            x += lengths[link] * np.cos(total)
+            y += lengths[link] * np.sin(total)
+        return x, y
+
+    q = np.array(angles)
+    rate = 0.1
+    for iteration in range(15):
+        x, y = forward(q)
+        ex, ey = goal_x - x, goal_y - y
+        if ex * ex + ey * ey < 1e-8:
+            break
+        jx, jy = np.zeros(3), np.zeros(3)
+        total = 0.0
+        for link in range(3):
+            total += q[link]
+            jx[: link + 1] -= lengths[link] * np.sin(total)
+            jy[: link + 1] += lengths[link] * np.cos(total)
+        q += rate * (jx * ex + jy * ey)
+        for link in range(3):
+            if q[link] > 2.0:
+                q[link] = 2.0
+            elif q[link] < -2.0:
+                q[link] = -2.0
+    x, y = forward(q)
+    return (x - goal_x) ** 2 + (y - goal_y) ** 2 + 0.01 * np.sum(q**2)
+
+
+@program(lambda r: (r.uniform(0.5, 1.5, 2), r.uniform(0.5, 1.5), np.array([1.0, -0.5])))
+def lqr_by_riccati_recursion(state_cost, control_cost, x0):
+    """Backward recursion for the gains, a rollout with a saturated control; the cost."""
+    dt = 0.1
+    a = np.array([[1.0, dt], [0.3 * dt, 1.0]])
+    b = np.array([0.0, dt])
+    horizon = 20
+    p = np.diag(state_cost)
+    gains = np.zeros((horizon, 2))
+    for k in range(horizon - 1, -1, -1):
+        pb = p @ b
+        gains[k] = (a.T @ pb) / (control_cost + b @ pb)
+        closed = a - np.outer(b, gains[k])
+        p = np.diag(state_cost) + a.T @ p @ closed
+    x = x0.copy()
+    cost = 0.0
+    for k in range(horizon):
+        u = -gains[k] @ x
+        u = min(max(u, -2.0), 2.0)
+        cost += state_cost @ x**2 + control_cost * u * u
+        x = a @ x + b * u
+    return cost + x @ p @ x
+
+
+@program(
+    lambda r: (r.uniform(0.5, 1.5, 3), np.linspace(0.1, 2.0, 8), r.uniform(0.5, 2, 8)),
+    tolerance=1e-7,
+)
+def levenberg_marquardt_fit(guess, t, y):
+    """Three parameters of a decay; damping grows when a step is no better."""
+
+    def residuals(p, out):
+        for i in range(len(t)):
+            out[i] = p[0] * math.exp(-p[1] * t[i]) + p[2] - y[i]
+
+    p = guess.copy()
+    n = len(t)
+    r, trial_r = np.zeros(n), np.zeros(n)
+    residuals(p, r)
+    damping = 0.1
+    for iteration in range(4):
+        normal = np.zeros((3, 3))
+        slope = np.zeros(3)
+        for i in range(n):
+            e = math.exp(-p[1] * t[i])
+            row = np.array([e, -p[0] * t[i] * e, 1.0])
+            for j in range(3):
+                slope[j] += row[j] * r[i]
+                for k in range(3):
+                    normal[j, k] += row[j] * row[k]
+        for j in range(3):
+            normal[j, j] *= 1.0 + damping
+        for j in range(3):
+            for k in range(j + 1, 3):
+                f = normal[k, j] / normal[j, j]
+                normal[k] -= f * normal[j]
+                slope[k] -= f * slope[j]
+        step = np.zeros(3)
+        for j in (2, 1, 0):
+            s = slope[j]
+            for k in range(j + 1, 3):
+                s -= normal[j, k] * step[k]
+            step[j] = s / normal[j, j]
+        trial = p - step
+        residuals(trial, trial_r)
+        if np.sum(trial_r**2) < np.sum(r**2):
+            p = trial
+            r[:] = trial_r
+            damping *= 0.3
+        else:
+            damping *= 2.0
+    return p[0] + 2.0 * p[1] + r @ r

@@ -253,3 +253,73 @@ def cholesky_and_its_update(m, x):
     cholesky_rank_one_update(factor, x)
     after = 2.0 * sum(np.log(factor[i, i]) for i in range(n))
     return after - 0.5 * before + factor[n - 1, 0]
+
+
+@program(lambda r: (r.normal(size=(4, 4)),), tolerance=1e-7)
+def jacobi_eigenvalue_sweeps(matrix):
+    """Cyclic rotations of the symmetric part until off-diagonal elements are gone."""
+    a = 0.5 * (matrix + matrix.T)
+    n = a.shape[0]
+    v = np.eye(n)
+    for sweep in range(20):
+        off = 0.0
+        for p in range(n):
+            for q in range(p + 1, n):
+                off += a[p, q] ** 2
+        if off < 1e-24:
+            break
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                if abs(a[p, q]) < 1e-18:
+                    continue
+                theta = (a[q, q] - a[p, p]) / (2.0 * a[p, q])
+                t = np.sign(theta) / (abs(theta) + np.sqrt(theta**2 + 1.0))
+                c = 1.0 / np.sqrt(t * t + 1.0)
+                s = t * c
+                for k in range(n):
+                    a[k, p], a[k, q] = c * a[k, p] - s * a[k, q], s * a[k, p] + c * a[k, q]
+                for k in range(n):
+                    a[p, k], a[q, k] = c * a[p, k] - s * a[q, k], s * a[p, k] + c * a[q, k]
+                for k in range(n):
+                    v[k, p], v[k, q] = c * v[k, p] - s * v[k, q], s * v[k, p] + c * v[k, q]
+    smallest = a[0, 0]
+    for i in range(1, n):
+        smallest = min(smallest, a[i, i])
+    return smallest + np.sum(np.exp(np.diag(a)))
+
+
+@program(lambda r: (r.normal(size=(3, 3)), r.normal(size=3)))
+def matrix_exponential_by_scaling_and_squaring(a, x):
+    """A Taylor polynomial of the scaled matrix, squared again; applied to a vector."""
+    norm = 0.0
+    for i in range(3):
+        norm = max(norm, np.sum(np.abs(a[i])))
+    squarings = 0
+    while norm > 0.5:
+        norm /= 2.0
+        squarings += 1
+    scaled = a / 2**squarings
+    term = np.eye(3)
+    result = np.eye(3)
+    for k in range(1, 13):
+        term = term @ scaled / k
+        result += term
+    for _ in range(squarings):
+        result = result @ result
+    y = result @ x
+    return np.sum(y * np.array([1.0, -2.0, 0.5]))
+
+
+@program(lambda r: (r.normal(size=(3, 3)), r.normal(size=3)))
+def products_and_identities_made_in_a_loop(a, x):
+    """The size of what a library call makes in a loop was known for products of matrices only."""
+    s = 0.0
+    for i in range(3):
+        p = np.eye(3)
+        p[i, 0] += x[i]
+        for k in range(2):
+            p = p @ a
+        y = p @ x
+        x = 0.1 * (y @ p) + y[i]
+        s += np.sum(p * p) + x[0]
+    return s + x[1]

@@ -286,3 +286,27 @@ def american_put_with_dividends(spot, sigma, strike):
                 exercised += 1
             value[j] = now if now > hold else hold
     return value[0] + 1e-3 * exercised
+
+
+@program(lambda r: (r.normal(size=(6, 2)), 0.3 * r.normal(size=(2, 2)), r.uniform(0.5, 1, 2)))
+def kalman_filter_with_matrices(observations, dynamics, noise):
+    """Predict and update with whole matrices; a 2×2 inverse in place."""
+    x = np.zeros(2)
+    p = np.eye(2)
+    q = np.diag(noise)
+    r = 0.5 * np.eye(2)
+    score = 0.0
+    for z in observations:
+        x = dynamics @ x
+        p = dynamics @ p @ dynamics.T + q
+        s = p + r
+        det = s[0, 0] * s[1, 1] - s[0, 1] * s[1, 0]
+        inverse = np.empty((2, 2))
+        inverse[0, 0], inverse[1, 1] = s[1, 1] / det, s[0, 0] / det
+        inverse[0, 1], inverse[1, 0] = -s[0, 1] / det, -s[1, 0] / det
+        gain = p @ inverse
+        residual = z - x
+        x = x + gain @ residual
+        p = (np.eye(2) - gain) @ p
+        score -= 0.5 * (np.log(det) + residual @ inverse @ residual)
+    return score
