@@ -2,8 +2,9 @@
 
 Each function takes the operands of the call and the cotangent of each item of its result, and
 returns the cotangents of the operands in one tuple. What the call computed is computed again where
-a formula needs it: operands may be kept for other reasons, results seldom are. Matrices are not
-stacked; formulas are those of `kernels_linalg`.
+a formula needs it: operands may be kept for other reasons, results seldom are. The cotangent of an
+item that nothing depends on is an array without elements. Matrices are not stacked; formulas are
+those of `kernels_linalg`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ import numpy as np
 from numba.extending import register_jitable
 
 Array = Any
+
+
+@register_jitable
+def _given(bar: Array, item: Array) -> Array:
+    """The cotangent of an item of a result: zeros if nothing depends on it."""
+    if bar.size == 0:
+        return np.zeros(item.shape, item.dtype)
+    return np.ascontiguousarray(bar)
 
 
 @register_jitable
@@ -68,15 +77,66 @@ def eigh_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
     inf or nan for equal eigenvalues.
     """
     w, v = np.linalg.eigh(a)
-    inner = np.dot(v.T, v_bar)
+    inner = np.dot(v.T, _given(v_bar, v))
+    slopes = _given(w_bar, w)
     for i in range(len(w)):
         for j in range(len(w)):
             if i == j:
-                inner[i, i] = w_bar[i]
+                inner[i, i] = slopes[i]
+            elif v_bar.size == 0:
+                inner[i, j] = 0.0  # eigenvalues alone have a slope where they are equal
             else:
                 inner[i, j] = inner[i, j] / (w[j] - w[i])
     bar = np.dot(np.dot(v, inner), v.T)
     return (0.5 * (bar + bar.T),)
+
+
+@register_jitable
+def svd_bars(a: Array, full: bool, u_bar: Array, s_bar: Array, vh_bar: Array) -> tuple[Array]:
+    """The operand of (u, s, vh) = svd(a), reduced (Townsend 2016).
+
+    inf or nan for equal or zero singular values, unless only the values are asked for.
+    """
+    u, s, vh = np.linalg.svd(a, False)
+    inner = np.diag(_given(s_bar, s))
+    if u_bar.size + vh_bar.size == 0:
+        return (np.dot(np.dot(u, inner), vh),)
+    left, right = _given(u_bar, u), _given(vh_bar, vh).T
+    uu, vv = np.dot(u.T, left), np.dot(vh, right)
+    for i in range(len(s)):
+        for j in range(len(s)):
+            if i != j:
+                gap = (s[j] - s[i]) * (s[j] + s[i])
+                both = (uu[i, j] - uu[j, i]) * s[j] + (vv[i, j] - vv[j, i]) * s[i]
+                inner[i, j] += both / gap
+    bar = np.dot(np.dot(u, inner), vh)
+    if u.shape[0] > len(s):
+        bar = bar + np.dot((left - np.dot(u, uu)) / s, vh)
+    if vh.shape[1] > len(s):
+        bar = bar + np.dot(u / s, (right - np.dot(vh.T, vv)).T)
+    return (bar,)
+
+
+@register_jitable
+def qr_bars(a: Array, q_bar: Array, r_bar: Array) -> tuple[Array]:
+    """The operand of (q, r) = qr(a), with no more columns than rows (Walter & Lehmann 2018)."""
+    q, r = np.linalg.qr(a)
+    if a.shape[0] < a.shape[1]:
+        raise ValueError("qr is differentiated for at least as many rows as columns")
+    q_given = _given(q_bar, q)
+    m = np.dot(r, _given(r_bar, r).T) - np.dot(q_given.T, q)
+    both = np.tril(m) + np.tril(m, -1).T
+    return (np.linalg.solve(r, (q_given + np.dot(q, both)).T).T,)
+
+
+@register_jitable
+def pinv_bars(a: Array, rcond: float, z_bar: Array) -> tuple[Array]:
+    """The operand of z = pinv(a), where the rank stays (Golub & Pereyra 1973, eq. 4.12)."""
+    z = np.linalg.pinv(a, rcond)
+    zt, g = np.ascontiguousarray(z.T), np.ascontiguousarray(z_bar.T)
+    bar = -np.dot(np.dot(zt, z_bar), zt)
+    bar = bar + np.dot(g - np.dot(a, np.dot(z, g)), np.dot(z, zt))
+    return (bar + np.dot(np.dot(zt, z), g - np.dot(np.dot(g, z), a)),)
 
 
 @register_jitable

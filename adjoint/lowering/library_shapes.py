@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.runtime import fourier
+
 Axes = tuple[tuple[int, int], ...]
 """For each axis of a result: position of an argument, and an axis of it."""
 
 _LIKE_FIRST = {np.linalg.inv, np.linalg.cholesky, np.sort, np.cumsum, np.cumprod}
+_LIKE_FIRST |= {fourier.forward, fourier.backward}
 
 
 def axes_of_result(function: Callable[..., Any], ndims: Sequence[int], item: int) -> Axes | None:
@@ -30,4 +33,6 @@ def axes_of_result(function: Callable[..., Any], ndims: Sequence[int], item: int
         return tuple((1, axis) for axis in range(ndims[1]))
     if function is np.linalg.eigh and ndims[0] == 2:
         return ((0, 0), (0, 1)) if item else ((0, 0),)
+    if function is np.linalg.pinv and ndims[0] == 2:
+        return (0, 1), (0, 0)
     return None

@@ -10,17 +10,19 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba.core import types
 
 from adjoint.errors import NoRule
+from adjoint.lowering.arrays import allocation
 from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Store
-from adjoint.program.numbers import is_float
+from adjoint.program.numbers import is_complex, is_float
 from adjoint.reverse.result_items import clear_bar, result_variables
 from adjoint.rules.registry import Rule
-from adjoint.runtime import kernels_compiled
+from adjoint.runtime import fourier, kernels_compiled
 
 if TYPE_CHECKING:
     from adjoint.reverse.generate import ReverseSweep
@@ -32,13 +34,15 @@ class Kernel:
 
     Attributes
     ----------
-    function : takes all operands, then a cotangent for each item of the result; returns a tuple
-        of the operands' cotangents.
-    ndim : numbers of dimensions that each operand may have.
+    function : takes all operands, then a cotangent for each item of the result (an array without
+        elements for one that nothing depends on); returns a tuple of the arrays' cotangents.
+    ndim : numbers of dimensions that each array may have; other operands are constants.
+    of_complex : whether the arrays hold complex numbers.
     """
 
     function: Callable[..., Any]
     ndim: tuple[tuple[int, ...], ...]
+    of_complex: bool = False
 
 
 _VECTOR, _MATRIX = (1,), (2,)
@@ -50,10 +54,15 @@ KERNELS: dict[Callable[..., Any], Kernel] = {
     np.linalg.slogdet: Kernel(kernels_compiled.slogdet_bars, (_MATRIX,)),
     np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,)),
     np.linalg.eigh: Kernel(kernels_compiled.eigh_bars, (_MATRIX,)),
+    np.linalg.svd: Kernel(kernels_compiled.svd_bars, (_MATRIX, ())),
+    np.linalg.qr: Kernel(kernels_compiled.qr_bars, (_MATRIX,)),
+    np.linalg.pinv: Kernel(kernels_compiled.pinv_bars, (_MATRIX, ())),
     np.outer: Kernel(kernels_compiled.outer_bars, (_VECTOR, _VECTOR)),
     np.sort: Kernel(kernels_compiled.sort_bars, (_VECTOR,)),
     np.cumsum: Kernel(kernels_compiled.cumsum_bars, (_VECTOR,)),
     np.cumprod: Kernel(kernels_compiled.cumprod_bars, (_VECTOR,)),
+    fourier.forward: Kernel(fourier.forward_bars, (_MATRIX,), of_complex=True),
+    fourier.backward: Kernel(fourier.backward_bars, (_MATRIX,), of_complex=True),
 }
 
 
@@ -79,45 +88,50 @@ def array_call_adjoint(
 def _applies(kernel: Kernel, call: Call, table: dict[str, Any]) -> bool:
     if call.keywords or len(call.args) != len(kernel.ndim):
         return False
-    kinds = [table.get(arg.id) if isinstance(arg, Name) else None for arg in call.args]
-    return all(
-        isinstance(kind, types.Array) and is_float(kind) and kind.ndim in allowed
-        for kind, allowed in zip(kinds, kernel.ndim, strict=True)
-    )
+    holds = is_complex if kernel.of_complex else is_float
+    return all(map(partial(_fits, table, holds), call.args, kernel.ndim))
+
+
+def _fits(
+    table: dict[str, Any], holds: Callable[[Any], bool], arg: Expr, allowed: tuple[int, ...]
+) -> bool:
+    """Whether an operand is an array of such numbers with so many dimensions, or a constant."""
+    if not isinstance(arg, Name):
+        return isinstance(arg, Const) and not allowed
+    kind = table[arg.id]
+    return isinstance(kind, types.Array) and holds(kind) and kind.ndim in allowed
 
 
 def _kernel_call(sweep: ReverseSweep, stmt: Assign, call: Call, kernel: Kernel) -> None:
     items = result_variables(stmt, sweep)
     if not any(name is not None and sweep.has_bar(name) for name, _ in items):
         return
-    given = tuple(sweep.array_operand(arg, stmt) for arg in call.args)
-    seeds = tuple(_seed(sweep, name, kind, call.args[0], stmt) for name, kind in items)
-    kinds = [sweep.facts.types[arg.id] for arg in call.args]  # type: ignore[union-attr]
+    arrays = [arg for arg in call.args if isinstance(arg, Name)]
+    given = tuple(
+        sweep.array_operand(arg, stmt) if isinstance(arg, Name) else arg for arg in call.args
+    )
+    seeds = tuple(_seed(sweep, name, kind) for name, kind in items)
+    kinds = [sweep.facts.types[arg.id] for arg in arrays]
     bars = sweep.fresh("bars", types.BaseTuple.from_types(kinds))
     sweep.emit(Assign(bars.id, Call(kernel.function, (*given, *seeds))))
     for name, _ in items:
         if name is not None:
             sweep.bars.live.discard(name)
             clear_bar(sweep, name, stmt)
-    for k, arg in enumerate(call.args):
+    for k, arg in enumerate(arrays):
         if sweep._is_active(arg):
             _add(sweep, arg, Item(bars, (Const(k),)))
 
 
-def _seed(sweep: ReverseSweep, name: str | None, kind: Any, operand: Expr, stmt: Assign) -> Expr:
-    """The cotangent of an item of the result; zeros for one that nothing depends on."""
+def _seed(sweep: ReverseSweep, name: str | None, kind: Any) -> Expr:
+    """The cotangent of an item of the result; nothing for one that nothing depends on."""
     if name is not None and sweep.has_bar(name):
         return sweep.bars.name(name)
     if not isinstance(kind, types.Array):
         return Const(0.0)
-    whole = sweep.array_operand(operand, stmt)
-    zeros = sweep.fresh("zeros", sweep.facts.types[operand.id])  # type: ignore[union-attr]
-    sweep.emit(Assign(zeros.id, Call(np.zeros_like, (whole,))))
-    if kind.ndim == sweep.facts.types[operand.id].ndim:  # type: ignore[union-attr]
-        return zeros
-    row = sweep.fresh("zeros", kind)
-    sweep.emit(Assign(row.id, Item(zeros, (Const(0),))))
-    return row
+    nothing = sweep.fresh("nothing", types.Array(kind.dtype, kind.ndim, "C"))
+    sweep.emit(Assign(nothing.id, allocation((Const(0),) * kind.ndim, kind.dtype)))
+    return nothing
 
 
 def _product(sweep: ReverseSweep, stmt: Assign, target: str, call: Call) -> None:
