@@ -46,6 +46,7 @@ bench: $(VENV)/.installed-bench
 
 docs: $(VENV)/.installed-docs
 	$(BIN)/python docs/make_how_it_works.py
+	$(BIN)/python docs/make_coverage.py
 	$(BIN)/sphinx-build -W -b html docs docs/_build
 
 clean:

@@ -28,6 +28,12 @@ def test_worked_example_is_up_to_date():
     assert script.PAGE.read_text() == script.page_with(script.section())
 
 
+def test_coverage_is_up_to_date():
+    """If this fails because more is differentiated: `python docs/make_coverage.py`."""
+    script = load_script(ROOT / "docs" / "make_coverage.py")
+    assert script.PAGE.read_text() == script.page()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text()):

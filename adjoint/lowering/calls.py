@@ -42,6 +42,11 @@ def handles(*functions: Callable[..., Any]) -> Callable[[Handler], Handler]:
     return register
 
 
+def lowered(function: Callable[..., Any]) -> bool:
+    """Whether calls of a library function become loops or views."""
+    return function in _handlers
+
+
 def lower_call(low: Lowering, target: str, call: Call) -> Any:
     """The value of a call: an array value, a tuple, a scalar expression."""
     if isinstance(call.function, Joint):

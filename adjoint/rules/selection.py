@@ -76,6 +76,13 @@ def median(z, a, axis=None, out=None, overwrite_input=False, keepdims=False, z_b
     return (a_bar,)
 
 
+@vjp_rule(np.bincount)
+def bincount(z, x, /, weights=None, minlength=0, z_bar=None):
+    """z = sums of the weights of equal numbers."""
+    weights_bar = z_bar[x]
+    return (weights_bar,)
+
+
 @vjp_rule(np.nan_to_num)
 def nan_to_num(z, x, copy=True, nan=0.0, posinf=None, neginf=None, z_bar=None):
     """z = x where x is finite, else a constant."""
@@ -85,7 +92,7 @@ def nan_to_num(z, x, copy=True, nan=0.0, posinf=None, neginf=None, z_bar=None):
 
 piecewise_constant(
     *(np.argsort, np.lexsort, np.searchsorted, np.digitize, np.nonzero, np.flatnonzero),
-    *(np.argwhere, np.bincount, np.isin, np.unique, np.iinfo, np.ix_),
+    *(np.argwhere, np.isin, np.unique, np.iinfo, np.ix_),
 )
 # A draw of integers does not vary with its parameters. Of the others only those without parameters
 # are here: no gradient is to be lost silently that passes through a parameter of a draw.

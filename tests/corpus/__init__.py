@@ -6,6 +6,8 @@ often the construct under test.
 
 from tests.corpus import (  # noqa: F401 - importing a module registers its programs
     aliasing,
+    array_selection,
+    array_shapes,
     arrays,
     calls,
     changing_matrices,
@@ -17,6 +19,11 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     generators,
     index_arrays,
     iterative,
+    kernels_learning,
+    kernels_linear_algebra,
+    kernels_misc,
+    kernels_physics,
+    kernels_stencils,
     library_calls,
     linear_algebra,
     lists,

@@ -21,6 +21,7 @@ class Program:
     plain : the same function in plain NumPy, where the program itself cannot be called plainly.
     argnums : what it is differentiated with respect to; None: every float or float array.
     mutates : whether it writes to its arguments.
+    sums : whether it writes sums of products to them, which NumPy adds in an order of its own.
     random : whether it draws from `np.random`; then it is seeded before each call.
     compiled : whether it is in the set that is compiled too.
     exact : it uses only + - * / sqrt, abs, min, max, comparisons and integers on floats, so that
@@ -34,6 +35,7 @@ class Program:
     plain: Callable[..., Any]
     argnums: tuple[int, ...] | None = None
     mutates: bool = False
+    sums: bool = False
     random: bool = False
     compiled: bool = False
     exact: bool = False
