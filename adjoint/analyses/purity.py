@@ -9,10 +9,9 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.program.core import Call, Expr, Slice
-from adjoint.program.draws import Draw
 from adjoint.program.functions import Joint
 from adjoint.program.walk import subexpressions
-from adjoint.runtime import buffers, lists, shapes
+from adjoint.runtime import buffers, fourier, lists, shapes
 
 _BUILTINS = {abs, min, max, int, float, bool, len, round, pow, divmod, complex}
 _PRIMITIVES = {
@@ -80,12 +79,12 @@ _VIEWS = {
 
 def gives_fresh_memory(function: Callable[..., Any]) -> bool:
     """Whether an array that a function returns shares no memory with its arguments."""
-    if isinstance(function, Joint | Draw):
+    if isinstance(function, Joint):
         return True
     module = getattr(function, "__module__", None) or ""
     if module.partition(".")[0] in ("numpy", "_operator", "operator"):
         return getattr(function, "__name__", "") not in _VIEWS
-    return function is buffers.reserve
+    return function in (buffers.reserve, fourier.forward, fourier.backward)
 
 
 def is_scalar_function(function: Callable[..., Any]) -> bool:

@@ -15,6 +15,7 @@ from adjoint.lowering.displays import display
 from adjoint.lowering.expressions import indexed
 from adjoint.lowering.masks import trimmed
 from adjoint.lowering.picking import is_mask
+from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Slice
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def _nonzero(low: Lowering, target: str, call: Call) -> Any:
 
 @handles(np.where)
 def _where(low: Lowering, target: str, call: Call) -> Any:
+    operands = [low.value(arg) for arg in call.args]
+    if len(operands) == 3 and not call.keywords and not any(map(is_array, operands)):
+        return Call(primitives.select, tuple(operands))
     if len(call.args) > 1 or call.keywords:
         return NotImplemented
     return _nonzero(low, target, Call(np.nonzero, call.args))

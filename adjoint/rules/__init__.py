@@ -3,7 +3,16 @@
 Importing the package fills the table.
 """
 
-from adjoint.rules import elementwise, linalg, networks, reductions, selection, shapes, signals
+from adjoint.rules import (
+    elementwise,
+    fourier,
+    linalg,
+    networks,
+    reductions,
+    selection,
+    shapes,
+    signals,
+)
 from adjoint.rules.registry import (
     Rule,
     complex_rule,
@@ -21,6 +30,7 @@ __all__ = [
     "complex_rule",
     "complex_rule_for",
     "elementwise",
+    "fourier",
     "is_piecewise_constant",
     "linalg",
     "networks",

@@ -130,6 +130,13 @@ def copysign(z, x, y, z_bar):
     return (x_bar,)
 
 
+@vjp_rule(np.nextafter, math.nextafter, broadcasts=True)
+def nextafter(z, x, y, z_bar):
+    """z = x and a little more, in the direction of y."""
+    x_bar = z_bar
+    return (x_bar,)
+
+
 @vjp_rule(np.reciprocal, broadcasts=True, holomorphic=True)
 def reciprocal(z, x, z_bar):
     """z = 1 / x."""
@@ -405,7 +412,7 @@ def rect(z, r, phi, z_bar):
     return r_bar, phi_bar
 
 
-@complex_rule(np.power, operator.pow, operator.ipow, pow)
+@complex_rule(np.power, np.float_power, operator.pow, operator.ipow, pow)
 def complex_power(z, x, y, z_bar):
     """z = x**y, with the conventions of `power`; of a negative number the complex logarithm."""
     x_bar = z_bar * (y * x ** np.where(y == 0, 1, y - 1))

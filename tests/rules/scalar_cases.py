@@ -50,6 +50,7 @@ SCALAR_CASES = {
     "minimum": _PAIRS,
     "multiply": _PAIRS,
     "negative": _ANY,
+    "nextafter": _PAIRS,
     "positive": _ANY,
     "power": [(1.3, 0.7), (0.4, -2.2), (-0.8, 3), (-0.8, -2), (2.1, 0)],
     "radians": _ANY,
