@@ -245,7 +245,12 @@ def uses_a_queue(x):
 
 
 @refused("without loops or a compiled adjoint", MATRIX)
-def singular_vectors(a):
+def eigenvalues_of_any_matrix(a):
+    return np.sum(np.linalg.eigvals(a).real ** 3)
+
+
+@refused("the last vectors of the full", MATRIX[:1])
+def full_svd(a):
     return np.sum(np.linalg.svd(a)[0] ** 3)
 
 
