@@ -429,9 +429,10 @@ class _Assembly:
         return tuple(done), started
 
     def _bound_before(self) -> list[Stmt]:
-        """Give variables that are stored, but bound on some paths only, a value on the others.
+        """Give variables that are bound on some paths only a value on the others.
 
-        The reverse sweep never looks at it there; storing an unbound variable would be an error.
+        The reverse sweep never looks at it there, but to store an unbound variable, or to make a
+        bar of its shape, would be an error.
         """
         kept = {
             version.name
@@ -440,8 +441,15 @@ class _Assembly:
         }
         scalars = (n for n in sorted(kept) if not isinstance(self.facts.types[n], types.Array))
         numbers = [Assign(name, _zero(self.facts.types[name])) for name in scalars]
-        table, changing = self.facts.types, self.facts.memory.changing & self.facts.active
-        return [*numbers, *(no_array(name, table[name]) for name in sorted(changing))]
+        table = self.facts.types
+        partly = {version.name for version in self.facts.versions.maybe_unbound}
+        arrays = {n for n in partly & self._outermost() if isinstance(table.get(n), types.Array)}
+        arrays = (arrays | self.facts.memory.changing) & self.facts.active
+        return [*numbers, *(no_array(name, table[name]) for name in sorted(arrays))]
+
+    def _outermost(self) -> set[str]:
+        """Variables whose bars exist from the start."""
+        return {name for name, block in self.facts.scopes.items() if block == TOP}
 
     def _may_start(self, bar: Assign, before: Block) -> bool:
         """Whether the array that a bar is shaped like exists already, in its final length."""
@@ -485,8 +493,7 @@ class _Assembly:
     def _initial_bars(self) -> list[Assign]:
         """Bars that exist from the start: arrays of the outermost scope, independent scalars."""
         stmts: list[Assign] = []
-        arrays = [n for n, block in self.facts.scopes.items() if block == TOP]
-        for name in sorted(set(arrays) | set(self._independent)):
+        for name in sorted(self._outermost() | set(self._independent)):
             if isinstance(self.facts.types.get(name), types.Array):
                 if self.bar(name) in self._shadows():
                     continue

@@ -411,3 +411,17 @@ def while_else(x):
     else:
         y = y + x
     return y
+
+
+@program(lambda r: (r.uniform(0.5, 1.5, 3), 0.2, 0.3))
+def array_bound_under_a_flag_only(x, s, t):
+    first, second = s > 10, t > 5
+    f = s
+    if first:
+        y = x * s
+    elif second:
+        y = x + s
+    f = f * t
+    if first or second:
+        f += np.sum(y * y)
+    return f
