@@ -1,8 +1,10 @@
 """A source-to-source differentiating compiler for Python: exact gradients at Numba speed."""
 
 from adjoint.api import Differentiable, Gradient, differentiable, grad, value_and_grad
+from adjoint.api.custom_rules import vjp_rule
 from adjoint.errors import AdjointError
 from adjoint.program.checkpoint import checkpoint
+from adjoint.runtime.stopping import stop_gradient
 
 __all__ = [
     "AdjointError",
@@ -11,5 +13,7 @@ __all__ = [
     "checkpoint",
     "differentiable",
     "grad",
+    "stop_gradient",
     "value_and_grad",
+    "vjp_rule",
 ]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from adjoint.given import check_given, given_adjoint, noted
 from adjoint.joint import silenced
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
@@ -55,19 +56,24 @@ class Callees:
         self._asked: list[tuple[Joint, Positions, Positions]] = []
         self._joints = list(joints)
         for joint in self._joints:
+            check_given(joint)
             self._lower(joint)
 
     def finish(self) -> list[Function]:
         """Write the adjoints that were asked for; they, in the order of asking."""
         while self._asked:
             joint, active, seeded = self._asked.pop(0)
+            if joint.rule is not None:
+                given = given_adjoint(joint, active, self._optimise)
+                self._adjoints[joint, active, seeded].program = given
+                continue
             program = self._lowered[self._silenced(joint)]
             independent = tuple(program.params[k] for k in active)
             swept = differentiate_callee(program, independent, seeded)
             adjoint = self._adjoints[joint, active, seeded]
             adjoint.program = polish(swept) if self._optimise else swept
         for joint, program in self._lowered.items():
-            joint.program = polish(program) if self._optimise else program
+            joint.program = noted(joint, polish(program) if self._optimise else program)
         return list(self._adjoints.values())
 
     def _lower(self, joint: Joint) -> None:

@@ -79,6 +79,14 @@ class InvalidArgnums(AdjointError, ValueError):
     """`argnums` names a parameter that does not exist."""
 
 
+class InvalidRule(AdjointError, ValueError):
+    """A rule that is not written as rules are."""
+
+
+class OutsideWarning(UserWarning):
+    """A function is called outside of machine code, which takes tens of microseconds a call."""
+
+
 class SpecialisationWarning(UserWarning):
     """A function is compiled again and again, for arguments that are constants of the program."""
 

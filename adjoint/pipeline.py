@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numba
@@ -24,6 +24,7 @@ from adjoint.program.walk import stored
 from adjoint.reverse import differentiate
 from adjoint.reverse.cotangents import one
 from adjoint.rules.registry import complex_rule_for, rule_for
+from adjoint.rules.users import user_rule_of
 from adjoint.syntax import Questions, parse
 
 
@@ -49,6 +50,7 @@ class Generated:
     captures : names and values of captured arrays.
     dependencies : globals and closure variables that were read.
     mutated : positions of the parameters that are stored to, captures counted after the user's.
+    given : by name, the rules that the user gave for functions of the module.
     """
 
     module: str
@@ -61,6 +63,7 @@ class Generated:
     captures: Mapping[str, Any]
     dependencies: tuple[Dependency, ...]
     mutated: tuple[int, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def generate(
@@ -125,6 +128,7 @@ def generate(
         captures=program.captures,
         dependencies=program.dependencies,
         mutated=_mutated(lowered, same),
+        given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
     )
 
 
@@ -148,8 +152,8 @@ def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
 
 
 def _has_rule(function: object) -> bool:
-    if not callable(function):
-        return False
+    if not callable(function) or user_rule_of(function) is not None:
+        return False  # a user's rule is not put in the place of the call
     return function in KNOWN or (rule_for(function) or complex_rule_for(function)) is not None
 
 

@@ -27,6 +27,7 @@ from adjoint.api import grad
 from adjoint.api.kinds import Role, kind
 from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.errors import AdjointError
+from adjoint.rule_checks import RuleMismatch, checked_rule
 
 _SHRINK = 1.6  # ratio of successive steps
 _LEVELS = 10  # steps tried: from `step` down to step / 1.6**9 = step / 69
@@ -193,6 +194,17 @@ _WIDE = {
 
 # ------------------------------------------------------------------------- comparing all modes
 
+__all__ = [
+    "GradientMismatch",
+    "Numeric",
+    "RuleMismatch",
+    "check_grads",
+    "check_rule",
+    "complex_step",
+    "numeric_gradient",
+    "ridders",
+]
+
 MODES = ("compiled", "python", "tape", "numeric")
 
 
@@ -264,6 +276,46 @@ def check_grads(
         answers = {mode: _along(_second(mode, f, args, wrt, directions), second) for mode in own}
         numeric = _numeric_product(own[0], f, args, wrt, directions, second)
         _compare(2, answers | {f"numeric of {own[0]}": numeric}, rtol, atol)
+
+
+def check_rule(
+    function: Callable[..., Any], *args: Any, rtol: float = 1e-6, atol: float = 1e-9, seed: int = 0
+) -> None:
+    """Compare the rule of a function with numeric derivatives of the function.
+
+    For a random cotangent of the result, each cotangent that the rule returns is compared by its
+    inner product with a random direction; the tolerance is ``atol + rtol · max(1, Σ |bar ·
+    direction|)``. What the check cannot see: arguments of other shapes, kinks, and arguments that
+    the rule returns no cotangent for.
+
+    Parameters
+    ----------
+    function : a function that returns a number or an array, with a rule given by `vjp_rule`.
+    *args : the point, away from kinks: floats and arrays of floats where the rule differentiates.
+    rtol, atol : how much the two may differ.
+    seed : of the random cotangent and directions.
+
+    Raises
+    ------
+    RuleMismatch : says which cotangent is wrong, and both values.
+    InvalidRule : the function has no rule.
+
+    Examples
+    --------
+    >>> from adjoint import vjp_rule
+    >>> def cube(x):
+    ...     return x * x * x
+    >>> @vjp_rule(cube)
+    ... def cube_rule(z, x, z_bar):
+    ...     x_bar = z_bar * 3.0 * x
+    ...     return x_bar
+    >>> try:
+    ...     check_rule(cube, 2.0)
+    ... except RuleMismatch as error:
+    ...     print(error.message.partition(" along")[0])
+    cube_rule: `x_bar` disagrees with the function
+    """
+    checked_rule(function, args, ridders, rtol, atol, seed)
 
 
 @dataclass(frozen=True)

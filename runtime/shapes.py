@@ -75,6 +75,14 @@ def check_unchanged(n: int, m: int) -> int:
 
 
 @register_jitable
+def check_cotangent(n: int, m: int) -> int:
+    """The length of an axis of an argument and of the cotangent that a user's rule gives it."""
+    if n != m:
+        raise ValueError("a rule returned a cotangent of another shape than its argument")
+    return n
+
+
+@register_jitable
 def wrap_index(i: int, n: int) -> int:
     """A possibly negative index of an axis of length `n`, counted from the front."""
     return i + n if i < 0 else i

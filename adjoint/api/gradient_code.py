@@ -14,6 +14,7 @@ from adjoint.api.specialise import regenerate
 from adjoint.jit.module import shared_module
 from adjoint.program.gradient_code import GradientCode
 from adjoint.program.structure import Branch, Leaf, Static, Structure
+from adjoint.rules import users
 
 
 def gradient_code(
@@ -35,8 +36,11 @@ def gradient_code(
     whole = shapes[0]
     if len(shapes) > 1 or request.single:
         whole = Branch(tuple, tuple(range(len(shapes))), tuple(shapes))
+    module = shared_module(request.name, made.module, None, jit=False)
+    for given, rule in made.given.items():
+        users.stands_for(module.function(given), rule)
     return GradientCode(
-        function=shared_module(request.name, made.module, None, jit=False).function(name),
+        function=module.function(name),
         captures=made.captures,
         dependencies=made.dependencies,
         gradient=whole,

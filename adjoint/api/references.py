@@ -30,6 +30,7 @@ import numpy as np
 from adjoint.jit.numba_internals import CPUDispatcher
 from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.structure import Leaf, Static, Structure
+from adjoint.rules.users import user_rule_of
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 LIBRARIES = frozenset({"adjoint", "builtins", "cmath", "math", "numba", "numpy", "operator"})
@@ -184,6 +185,17 @@ def _scan_value(state: _Scan, path: str, value: Any) -> None:
 
 
 def _scan_object(state: _Scan, path: str, value: Any) -> None:
+    user = user_rule_of(value)
+    if user is not None:
+        state.facts.append(f"{path} has a rule, returns {user.returns}")
+        _scan_function(state, f"{path}.rule", user.rule.adjoint)
+        if user.outside is not None:
+            state.facts.append(f"ran outside as {user.outside[0].__name__}")
+        top = (getattr(value, "__module__", None) or "").partition(".")[0]
+        if top in ("numpy", "scipy"):
+            version = getattr(sys.modules.get(top), "__version__", "")
+            state.facts.append(f"{value.__module__}.{value.__qualname__} of {top} {version}")
+            return
     function = getattr(value, "py_func", value) if isinstance(value, CPUDispatcher) else value
     if isinstance(value, ModuleType):
         state.facts.append(f"module {value.__name__}")  # what is read of it is asked itself

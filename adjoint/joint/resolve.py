@@ -68,6 +68,7 @@ def with_joint_calls(
             result=made.result,
             results=_items_of(made.result),
             elementwise=key[0].elementwise,
+            rule=key[0].rule,
         )
         for key, made in typed.items()
     }

@@ -23,6 +23,7 @@ from adjoint.program.functions import Joint
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.runtime import shapes
+from adjoint.runtime.stopping import stop_gradient
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
@@ -62,7 +63,7 @@ def lower_call(low: Lowering, target: str, call: Call) -> Any:
             return _elementwise(low, target, call)
         return _opaque(low, target, call)
     if any(isinstance(value, tuple) for value in values) or isinstance(
-        low.types.get(target), types.Array
+        low.types.get(target), types.Array | types.BaseTuple
     ):
         return _opaque(low, target, call)
     keywords = tuple((key, low.atom(value)) for key, value in call.keywords)
@@ -439,6 +440,18 @@ def _astype(low: Lowering, target: str, call: Call) -> Any:
     if not is_array(value):
         return Call(cast, (value,))
     return low.elementwise(cast, (value,), from_dtype(np.dtype(cast)), target)
+
+
+@handles(stop_gradient)
+def _stop_gradient(low: Lowering, target: str, call: Call) -> Any:
+    """A copy of an array, made of constants."""
+    value = low.value(call.args[0])
+    if not is_array(value):
+        return NotImplemented
+    name = target
+    if low.bindings[target] > 1:
+        name = low.builder.fresh(target, low.types[target]).id
+    return low.compute(name, low.elementwise(stop_gradient, (value,), value.dtype, target))
 
 
 @handles(primitives.dtype)

@@ -16,6 +16,23 @@ from adjoint.program.core import Call, Expr, Program
 from adjoint.program.walk import assigned, operands, read, statements, subexpressions
 
 
+@dataclass(frozen=True, eq=False)
+class GivenRule:
+    """A user's rule for a function of the module.
+
+    Attributes
+    ----------
+    program : for the types of the function's parameters and of the cotangent, the rule in the array
+        dialect: `rule(*params, cotangent) -> bars`, one alone not in a tuple.
+    positions : of the parameters that the bars are for.
+    origin : the rule's entry in the table.
+    """
+
+    program: Callable[[tuple[Any, ...]], Program]
+    positions: tuple[int, ...]
+    origin: Any
+
+
 @dataclass(eq=False)
 class Function:
     """A function of the generated module.
@@ -28,6 +45,7 @@ class Function:
     droppable : whether a call whose result nobody reads need not be made.
     elementwise : of a function of scalars that is applied to each element of arrays, the
         signatures (as `np.ufunc.types`) that it was compiled for, none if for any; else None.
+    rule : the adjoint that the user gave for it.
     """
 
     name: str
@@ -35,6 +53,7 @@ class Function:
     writes: frozenset[int] = frozenset()
     droppable: bool = field(default=False, kw_only=True)
     elementwise: tuple[str, ...] | None = field(default=None, kw_only=True)
+    rule: GivenRule | None = field(default=None, kw_only=True)
 
     @property
     def __name__(self) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from numba.core import types
 
+from adjoint.errors import NoRule
 from adjoint.program.core import Assign, Call, Const, Evaluate, Expr, Item, Name
 from adjoint.program.functions import Joint
 from adjoint.reverse.result_items import clear_bar, result_variables
@@ -30,6 +31,7 @@ def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
     wanted = tuple(k for k, arg in enumerate(call.args) if sweep._is_active(arg))
     if not seeded or not wanted:
         return
+    _require_cotangents(joint, wanted, stmt)
     seeds = [sweep.bars.name(items[k]) for k in seeded]  # type: ignore[arg-type]
     for k in seeded:
         sweep.bars.live.discard(items[k])  # type: ignore[arg-type]
@@ -40,6 +42,21 @@ def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
     _add(sweep, [call.args[k] for k in wanted if k not in arrays], adjoint)
     for k in seeded:
         clear_bar(sweep, items[k], stmt)  # type: ignore[arg-type]
+
+
+def _require_cotangents(joint: Joint, wanted: tuple[int, ...], stmt: Assign) -> None:
+    """Refuse a derivative that the user's rule of a function does not give."""
+    if joint.rule is None:
+        return
+    name = joint.rule.origin.function.__name__
+    left_out = [joint.body.params[k] for k in wanted if k not in joint.rule.positions]
+    if left_out:
+        raise NoRule(
+            f"the rule of `{name}` gives no cotangent for {', '.join(left_out)}",
+            stmt.at,
+            "have it return one, zeros where the result does not depend on it; or pass "
+            "stop_gradient(...) of the argument",
+        )
 
 
 def _operand(sweep: ReverseSweep, arg: Expr, stmt: Assign) -> Expr:

@@ -111,6 +111,16 @@ def _read(adjoint: Function, broadcasts: bool, holomorphic: bool) -> Rule:
     )
 
 
+def read_rule(adjoint: Function) -> Rule:
+    """A rule as it is written down, without registering it."""
+    return _read(adjoint, False, False)
+
+
+def set_rule(function: Function, rule: Rule) -> None:
+    """Register a rule, in place of one that was given before."""
+    _rules[function] = rule
+
+
 def piecewise_constant(*functions: Function) -> None:
     """Register functions whose derivative is zero wherever it exists (`floor`, `len`, `<`)."""
     _piecewise_constant.update(functions)

@@ -31,7 +31,7 @@ from adjoint.program.core import (
     Stmt,
     Tuple,
 )
-from adjoint.program.functions import Function
+from adjoint.program.functions import Function, GivenRule
 from adjoint.program.walk import map_blocks
 from adjoint.syntax.packs import flat
 from adjoint.syntax.scopes import own_nodes
@@ -196,7 +196,7 @@ class Definition:
     """A function's syntax and where it comes from.
 
     `signatures` are those that a function applied element by element was compiled for; None for
-    one that is not.
+    one that is not. `given` makes the user's rule of a function for the shapes of its parameters.
     """
 
     key: Key
@@ -204,6 +204,7 @@ class Definition:
     source: Source
     free: Any
     signatures: tuple[str, ...] | None = None
+    given: Callable[[Mapping[str, Shape]], GivenRule] | None = None
 
 
 Translate = Callable[["Context", Definition, Callee], Value]
@@ -292,7 +293,8 @@ def _translated(
         )
     unit = new_unit()
     unit.names.reserve([name])
-    function = Function(name, elementwise=definition.signatures)
+    rule = None if definition.given is None else definition.given(params)
+    function = Function(name, elementwise=definition.signatures, rule=rule)
     callee = Callee(definition.key, definition.free, params, function, unit, definition.source)
     unit.callee = callee
     shared.callees.append(callee)

@@ -14,6 +14,7 @@ import numpy as np
 from adjoint.errors import NoRule
 from adjoint.expansions import expansion_of
 from adjoint.program.core import Call, Const, Name
+from adjoint.rules.users import user_rule_of
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
@@ -53,6 +54,7 @@ _Inline = Callable[[Context, Any, "Arguments", Any, "str | None"], Value]
 
 _special: dict[Any, _Special] = {}
 _inline: list[_Inline] = []
+_ruled: list[Callable[..., Value]] = []
 _appliers: list[tuple[Callable[[Value], bool], _Inline]] = []
 
 
@@ -69,6 +71,12 @@ def special_call(*functions: Any) -> Callable[[_Special], _Special]:
 def inliner(translation: _Inline) -> _Inline:
     """Register what inlines a call of a user's function."""
     _inline.append(translation)
+    return translation
+
+
+def ruled_calls(translation: Any) -> Any:
+    """Register what translates calls of functions that have a rule of the user's."""
+    _ruled.append(translation)
     return translation
 
 
@@ -157,6 +165,9 @@ def apply_function(
         return apply_function(context, bound, args, node, into)
     if function is None or not callable(function):
         context.refuse("what is called here is not a function.", node.func)
+    user = user_rule_of(function)
+    if user is not None and user not in context.unit.plainly:
+        return _ruled[0](context, callee, args, node, into, _inline[0])
     expansion = expansion_of(function)
     if expansion is not None:
         place = context.standing_at(node)

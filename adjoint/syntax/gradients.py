@@ -30,7 +30,7 @@ from adjoint.syntax.context import Context
 from adjoint.syntax.static_types import type_of
 from adjoint.syntax.values import Known, Pack, Value, is_number
 
-_LEAVES = (types.Number, types.Boolean, types.Array)
+_LEAVES = (types.Number, types.Boolean, types.Array, types.NumPyRandomGeneratorType)
 
 
 def is_gradient(callee: Value) -> bool:

@@ -23,6 +23,7 @@ from adjoint.syntax.containers import make
 from adjoint.syntax.context import Context, Frame, Unit, item_name
 from adjoint.syntax.elementwise import is_elementwise, scalar_function
 from adjoint.syntax.exits import Region, goes_on, leaves_outside, structure
+from adjoint.syntax.given_rules import given_rule
 from adjoint.syntax.packs import flat, keep
 from adjoint.syntax.read_source import python_function, read_source
 from adjoint.syntax.scopes import (
@@ -58,10 +59,11 @@ def inline(
     tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee, node)
     name = getattr(tree, "name", "lambda")
     key = _key(tree, source, name)
+    given = given_rule(context, callee, node)
     stays = key in context.unit.shared.recursive or _is_marked(context, callee)
-    if stays or signatures is not None:
+    if stays or signatures is not None or given is not None:
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)
-        definition = callees.Definition(key, tree, source, frame_of, signatures)
+        definition = callees.Definition(key, tree, source, frame_of, signatures, given)
         return callees.joint_call(context, definition, bound, node, _translate, context.unit.beside)
     with entered(context, tree, source, name):
         bound = bind(context, tree.args, args, defaults, keyword_defaults, name, node)

@@ -11,6 +11,7 @@ import gast
 from adjoint.errors import UnsupportedSyntax
 from adjoint.program.core import Const, Name, Program, Return
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
+from adjoint.rules.users import user_rule_of
 from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     assignments,
     booleans,
@@ -32,18 +33,16 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     static_calls,
     terms,
 )
-from adjoint.syntax.absent import flag_absent_numbers
 from adjoint.syntax.callees import Recurses, ReturnsOther, Shared, link, program_of
 from adjoint.syntax.calls import Arguments
 from adjoint.syntax.context import Context, Unit
-from adjoint.syntax.copies import propagate_copies
 from adjoint.syntax.facts import Facts, Reconsider
+from adjoint.syntax.finished import finished
 from adjoint.syntax.names import RESERVED, Names
 from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location, python_function, read_source
 from adjoint.syntax.scopes import assigned_inside, assigned_names, own_nodes
 from adjoint.syntax.values import SITE_OF_ARGUMENT, Known, MaybeNone, Pack, Value
-from adjoint.syntax.versions import rename_versions
 
 _NOTHING: Mapping[str, Structure] = {}
 
@@ -97,7 +96,8 @@ def _parse(
     gradient = getattr(function, "__adjoint_calls__", None)
     plain = python_function(function if gradient is None else gradient)
     tree, source = read_source(plain)
-    decorated = gradient is not None or _is_decorated(plain, tree)
+    ruled = user_rule_of(plain) is not None
+    decorated = gradient is not None or ruled or _is_decorated(plain, tree)
     given = {
         name: structures.get(name, Leaf(name))
         for name in _params(plain, tree, source, decorated, structures)
@@ -129,7 +129,7 @@ def _parse(
     _finish(context, tree, value, result)
     body = link(unit, context.done())
     for callee in shared.callees:
-        program_of(callee, _finished)
+        program_of(callee, finished)
     program = Program(
         name=_function_name(plain),
         params=(*params, *unit.captures),
@@ -138,12 +138,7 @@ def _parse(
         captures=dict(unit.captures),
         dependencies=tuple(unit.dependencies.values()),
     )
-    return _finished(program, names)
-
-
-def _finished(program: Program, names: Names) -> Program:
-    """What is done with a program as a whole."""
-    return propagate_copies(flag_absent_numbers(rename_versions(program, names), names), names)
+    return finished(program, names)
 
 
 def _value_of(context: Context, structure: Structure, path: str) -> Value:
@@ -185,6 +180,8 @@ def _call_of(
     if gradient is not None:
         callee = Known(gradient, function.__name__)
         return gradients.call_gradient(context, callee, args, tree, None)
+    if user_rule_of(function) is not None:
+        return calls.apply_function(context, Known(function, function.__name__), args, tree)
     return inline.inline(context, Known(function, function.__name__), args, tree, None)
 
 

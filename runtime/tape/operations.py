@@ -136,6 +136,11 @@ def operation(function: Function) -> Operation | None:
     return found
 
 
+def forget(function: Function) -> None:
+    """Look the function's rule up again: it has another one now."""
+    _operations.pop(function, None)
+
+
 def name_of(function: Function) -> str:
     """The function's name as one writes it."""
     module = getattr(function, "__module__", None) or "numpy"

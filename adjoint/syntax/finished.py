@@ -1,0 +1,14 @@
+"""What is done with a program as a whole, once it is translated."""
+
+from __future__ import annotations
+
+from adjoint.program.core import Program
+from adjoint.syntax.absent import flag_absent_numbers
+from adjoint.syntax.copies import propagate_copies
+from adjoint.syntax.names import Names
+from adjoint.syntax.versions import rename_versions
+
+
+def finished(program: Program, names: Names) -> Program:
+    """The program in its final form: one variable a value, absent numbers flagged, no copies."""
+    return propagate_copies(flag_absent_numbers(rename_versions(program, names), names), names)
