@@ -42,6 +42,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     recursion,
     scalars,
     simulations,
+    special_functions,
     traps,
 )
 from tests.corpus.registry import PROGRAMS, Program
