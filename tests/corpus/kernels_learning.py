@@ -175,3 +175,24 @@ def soft_k_means_step(points, centres, temperature):
     weights = softmax(-d2 / temperature)
     moved = weights.T @ points / weights.sum(axis=0)[:, None]
     return np.sum(moved**2) + np.sum(weights * d2)
+
+
+@program(
+    lambda r: (
+        r.normal(size=(2, 3, 4)),
+        *(0.5 * r.normal(size=(4, 4)) for _ in range(4)),
+        2,
+    ),
+)
+def multi_head_attention(x, wq, wk, wv, wo, heads):
+    """Heads by reshape and transpose, scores by products of stacks, a causal mask."""
+    batch, length, width = x.shape
+    size = width // heads
+    q = (x @ wq).reshape(batch, length, heads, size).transpose(0, 2, 1, 3)
+    k = (x @ wk).reshape(batch, length, heads, size).transpose(0, 2, 1, 3)
+    v = (x @ wv).reshape(batch, length, heads, size).transpose(0, 2, 1, 3)
+    scores = q @ k.swapaxes(-1, -2) / np.sqrt(size)
+    scores = np.where(np.tril(np.ones((length, length))) > 0, scores, -1e9)
+    mixed = softmax(scores) @ v
+    out = mixed.transpose(0, 2, 1, 3).reshape(batch, length, width) @ wo
+    return np.sum((x + out) ** 2)

@@ -317,3 +317,11 @@ def conjugate_gradients(A, b, steps):
         p = res + (rho_new / rho) * p
         rho = rho_new
     return np.sum(x**2)
+
+
+@program(lambda r: (r.normal(size=(2, 3, 4)), r.normal(size=(4, 4))), mutates=True, sums=True)
+def doitgen(A, C4):
+    """A contraction of the last axis in place, by a stack of matrices."""
+    NR, NQ, NP = A.shape
+    A[:] = np.reshape(np.reshape(A, (NR, NQ, 1, NP)) @ C4, (NR, NQ, NP))
+    return np.sum(A**2)

@@ -117,3 +117,11 @@ def pyramid_of_means(image, gain):
         energy += gain * np.sum(detail**2)
         level = coarse
     return energy + np.sum(level**2)
+
+
+@program(lambda r: (r.random((4, 6)), r.random(6) + 0.5))
+def hyperspectral_angles(pixels, reference):
+    """Angles of all spectra with one, normalised by their norms."""
+    norms = np.linalg.norm(pixels, axis=1)
+    cosines = pixels @ reference / (norms * np.linalg.norm(reference))
+    return np.sum(np.arccos(cosines) ** 2)
