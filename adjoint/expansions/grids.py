@@ -119,8 +119,8 @@ def arange(start, stop=None, step=1, dtype=None):
             return np.arange(first, end, step)
         return np.arange(first, end, step).astype(element(dtype))
     count = max(int(np.ceil((end - first) / step)), 0)
-    values = first + np.arange(count) * step
-    return values if dtype is None else values.astype(element(dtype))
+    values = first + np.arange(count) * ((first + step) - first)
+    return values.astype(element(np.result_type(first, end, step) if dtype is None else dtype))
 
 
 def is_integral(value):

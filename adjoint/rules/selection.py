@@ -76,6 +76,13 @@ def median(z, a, axis=None, out=None, overwrite_input=False, keepdims=False, z_b
     return (a_bar,)
 
 
+@vjp_rule(np.unique)
+def unique(z, ar, z_bar):
+    """z = the values in ascending order, each once; its first occurrence counts."""
+    ar_bar = kernels.ungather(ar, np.unique(ar, return_index=True)[1], z_bar)
+    return (ar_bar,)
+
+
 @vjp_rule(np.bincount)
 def bincount(z, x, /, weights=None, minlength=0, z_bar=None):
     """z = sums of the weights of equal numbers."""
@@ -92,7 +99,7 @@ def nan_to_num(z, x, copy=True, nan=0.0, posinf=None, neginf=None, z_bar=None):
 
 piecewise_constant(
     *(np.argsort, np.lexsort, np.searchsorted, np.digitize, np.nonzero, np.flatnonzero),
-    *(np.argwhere, np.isin, np.unique, np.iinfo, np.ix_),
+    *(np.argwhere, np.isin, np.iinfo, np.ix_),
 )
 # A draw of integers does not vary with its parameters. Of the others only those without parameters
 # are here: no gradient is to be lost silently that passes through a parameter of a draw.

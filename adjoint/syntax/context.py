@@ -258,8 +258,9 @@ class Context:
         self.note_constant(name, value)
 
     def note_constant(self, name: str, value: Expr) -> None:
-        """Remember None, flags and modes, which tests may ask for; in expansions, integers and dtypes too.
+        """Remember None, flags and modes, which tests may ask for.
 
+        In expansions, integers and dtypes too.
         There an axis is computed; a user's integers read better under their names.
         """
         if name in self.frame.shared or not isinstance(value, Const):

@@ -70,8 +70,7 @@ def kronecker_sum(a, b):
 @program(lambda r: (r.normal(size=(3, 3)),))
 def all_turns_of_an_image(image):
     total = 0.0
-    for k in range(4):
-        turned = np.rot90(image, k % 4) if k < 0 else np.rot90(image)
+    for k, turned in enumerate((np.rot90(image), np.rot90(image, 2), np.rot90(image, -1))):
         total += (k + 1) * turned[0, 1] * turned[2, 0]
     mirrored = np.concatenate((np.fliplr(image), np.flipud(image)))
     return total + np.sum(mirrored * np.arange(18.0).reshape(6, 3))

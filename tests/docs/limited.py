@@ -204,9 +204,26 @@ def axis_when_running(a, k):
     return np.sum(np.sum(a, axis=k) ** 2)
 
 
-@refused("`np.take` of a matrix", MATRIX)
-def take_of_a_matrix(a):
-    return np.sum(np.take(a, np.array([0, 3])))
+@refused("`np.negative.at`", VECTOR)
+def negated_in_place(x):
+    y = x * 1.0
+    np.negative.at(y, [0])
+    return np.sum(y)
+
+
+@refused("numbers of sections", MATRIX, 3)
+def sections_when_running(a, n):
+    return np.sum(np.split(a, n)[0] ** 2)
+
+
+@refused("numbers of sections", MATRIX)
+def squeezed_without_axis(a):
+    return np.sum(np.squeeze(a[None]) ** 2)
+
+
+@refused("numbers of sections", VECTOR)
+def padded_by_means(x):
+    return np.sum(np.pad(x, 1, mode="mean") ** 2)
 
 
 @refused("a view or a copy", MATRIX)
