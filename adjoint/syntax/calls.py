@@ -10,16 +10,18 @@ from typing import Any
 
 import gast
 import numpy as np
+from numba.core import types as numba_types
 
 from adjoint.errors import NoRule
-from adjoint.expansions import expansion_of
-from adjoint.program.core import Call, Const, Name
+from adjoint.expansions import expands_call, expansion_of, is_settled
+from adjoint.program.core import Call, Const, Item, Name
 from adjoint.rules.users import user_rule_of
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
 from adjoint.syntax.elementwise import is_elementwise
 from adjoint.syntax.methods import METHODS, method
+from adjoint.syntax.static_types import type_of
 from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
 from adjoint.syntax.values import (
@@ -169,9 +171,15 @@ def apply_function(
     if user is not None and user not in context.unit.plainly:
         return _ruled[0](context, callee, args, node, into, _inline[0])
     expansion = expansion_of(function)
-    if expansion is not None:
-        place = context.standing_at(node)
+    if (
+        expansion is not None
+        and context.frame.function is not expansion
+        and expands_call(expansion, len(args.positional), args.keywords)
+    ):
+        place, args = context.standing_at(node), _with_shapes(context, args, node)
         return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
+    if is_settled(function):
+        return resolve.from_object(context, _settled(context, function, args, node), "settled")
     if stays_call(context, function):
         return library_call(context, function, args, node)
     if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):
@@ -208,6 +216,31 @@ def _folded(context: Context, function: Any, args: Arguments, node: Any) -> Any:
     try:
         return function(*positional)
     except (TypeError, ValueError) as error:
+        return context.refuse(f"{error}.", node)
+
+
+def _with_shapes(context: Context, args: Arguments, node: Any) -> Arguments:
+    """The arguments with each tuple of the program, `x.shape` say, as one whose items are known."""
+
+    def known(value: Value) -> Value:
+        found = type_of(context, value, node) if isinstance(value, Name) else None
+        if not isinstance(found, numba_types.BaseTuple):
+            return value
+        items_of = (Item(value, (Const(k),)) for k in range(len(found)))
+        return Pack(tuple(context.as_atom(item, node) for item in items_of))
+
+    named = {key: known(value) for key, value in args.keywords.items()}
+    return Arguments(tuple(map(known, args.positional)), named)
+
+
+def _settled(context: Context, function: Any, args: Arguments, node: Any) -> Any:
+    """What a function of constants gives; it is evaluated now."""
+    if not all(map(containers.is_key, args.positional)):
+        context.refuse("an argument of this has to be known when compiling.", node, "a constant")
+    positional = [containers.as_key(context, arg, node) for arg in args.positional]
+    try:
+        return function(*positional)
+    except (TypeError, ValueError, IndexError) as error:
         return context.refuse(f"{error}.", node)
 
 

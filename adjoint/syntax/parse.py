@@ -22,6 +22,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     control,
     exceptions,
     gradients,
+    grids,
     inline,
     instances,
     loops,
