@@ -192,10 +192,15 @@ def _size(low: Lowering, target: str, call: Call) -> Any:
 @handles(np.transpose)
 def _transpose(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
-    if not is_array(value) or call.keywords:
+    given = dict(zip(("a", "axes"), call.args, strict=False)) | dict(call.keywords)
+    if not is_array(value) or not given.keys() <= {"a", "axes"}:
         return NotImplemented
-    axes = low.value(call.args[1]) if len(call.args) > 1 else None
-    order = None if axes is None else tuple(axis.value for axis in axes)
+    if given.get("axes", Const(None)) == Const(None):
+        return transposed(value)
+    ndim, axes = len(value.shape), low.value(given["axes"])
+    order = tuple(axis.value % ndim for axis in axes)
+    if sorted(order) != list(range(ndim)):
+        raise UnsupportedSyntax("axes don't match array", low.builder.at, "name each axis once")
     return transposed(value, order)
 
 
