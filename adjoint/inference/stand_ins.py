@@ -168,6 +168,9 @@ def _type_item(x: Any) -> Callable[..., Any]:
 
 @overload(primitives.astype, strict=False)
 def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
+    if isinstance(x, types.Array) and getattr(dtype, "typing_key", None) in (float, int, complex):
+        element = np.dtype(dtype.typing_key).type  # Numba's takes NumPy's types only
+        return lambda x, dtype: x.astype(element)
     if isinstance(x, types.Array):
         return lambda x, dtype: x.astype(dtype)
     return lambda x, dtype: dtype(x)

@@ -12,7 +12,7 @@ from numba.np.numpy_support import as_dtype, from_dtype
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import reductions
-from adjoint.lowering.arrays import ArrayValue, allocation, is_array, stored
+from adjoint.lowering.arrays import allocation, is_array, stored
 from adjoint.lowering.displays import display
 from adjoint.lowering.indexing import transposed
 from adjoint.lowering.joint_calls import item_of, joint_value, library_array
@@ -22,7 +22,6 @@ from adjoint.program.core import Call, Const, Expr, Name
 from adjoint.program.functions import Joint
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.rules.registry import complex_rule_for, rule_for
-from adjoint.runtime import shapes
 from adjoint.runtime.stopping import stop_gradient
 
 if TYPE_CHECKING:
@@ -247,7 +246,7 @@ def _length_atoms(low: Lowering, shape: Any) -> tuple[Expr, ...]:
     return shape if isinstance(shape, tuple) else (shape,)
 
 
-def _allocate(low: Lowering, target: str, shape: tuple[Expr, ...], function: Any) -> Any:
+def allocated(low: Lowering, target: str, shape: tuple[Expr, ...], function: Any) -> Any:
     """An allocation under the target's name, or another if several assignments bind the target."""
     name = target
     if low.bindings[target] > 1:
@@ -262,7 +261,7 @@ def _allocate(low: Lowering, target: str, shape: tuple[Expr, ...], function: Any
 @handles(np.zeros, np.empty, np.ones)
 def _creation(low: Lowering, target: str, call: Call) -> Any:
     shape = low.value(call.args[0] if call.args else dict(call.keywords)["shape"])
-    return _allocate(low, target, _length_atoms(low, shape), call.function)
+    return allocated(low, target, _length_atoms(low, shape), call.function)
 
 
 @handles(np.zeros_like, np.empty_like, np.ones_like)
@@ -271,7 +270,7 @@ def _creation_like(low: Lowering, target: str, call: Call) -> Any:
     if not is_array(value):
         return NotImplemented
     function = {np.zeros_like: np.zeros, np.empty_like: np.empty, np.ones_like: np.ones}
-    return _allocate(low, target, value.shape, function[call.function])
+    return allocated(low, target, value.shape, function[call.function])
 
 
 @handles(np.full, np.full_like)
@@ -280,7 +279,7 @@ def _full(low: Lowering, target: str, call: Call) -> Any:
     given.update(call.keywords)
     first = low.value(given["shape"] if "shape" in given else given["a"])
     shape = first.shape if is_array(first) else _length_atoms(low, first)
-    array = _allocate(low, target, shape, np.empty)
+    array = allocated(low, target, shape, np.empty)
     content = low.value(given["fill_value"])
     with low.builder.loops(array.shape) as index:
         low.builder.store(array.name, index, content)
@@ -308,7 +307,8 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
     reduction = reductions.REDUCTIONS[call.function]
     axes = _axes(low, low.value(axis), len(value.shape))
     # NumPy sums booleans and small integers in int64, as Numba's type of the result says.
-    dtype = low.dtype(target)
+    by_place = call.function in reductions.BY_PLACE
+    dtype = value.dtype if by_place else low.dtype(target)
     if axes is None and not keepdims.value:
         return reductions.reduce_all(low.builder, reduction, value, dtype)
     if axes is None:
@@ -318,8 +318,8 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
         return reductions.reduce_all(low.builder, reduction, value, dtype)
     if call.function in (np.max, np.min, np.mean):
         value = low.materialised(value)
-    array = _allocate(low, target, shape, np.empty)
-    reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value)
+    array = allocated(low, target, shape, np.empty)
+    reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value, dtype)
     return array
 
 
@@ -351,85 +351,6 @@ def _norm(low: Lowering, target: str, call: Call) -> Any:
     if is_complex(value.dtype):
         value = low.elementwise(np.abs, (value,), low.dtype(target))
     return reductions.reduce_all(low.builder, reductions.euclidean_norm, value, low.dtype(target))
-
-
-# --------------------------------------------------------------------------- products
-
-
-@handles(np.vdot)
-def _vdot(low: Lowering, target: str, call: Call) -> Any:
-    """Σ a* b of vectors."""
-    left, right = (low.value(arg) for arg in call.args)
-    if not all(is_array(x) and len(x.shape) == 1 for x in (left, right)):
-        return NotImplemented
-    if is_complex(left.dtype):
-        left = low.elementwise(np.conj, (left,), left.dtype)
-    return _inner(low, left, right, low.dtype(target))
-
-
-@handles(np.dot, np.matmul, operator.matmul)
-def _dot(low: Lowering, target: str, call: Call) -> Any:
-    """Products with a vector become loops; of two matrices, a call of BLAS."""
-    left, right = (low.value(arg) for arg in call.args)
-    if call.keywords or not (is_array(left) and is_array(right)):
-        if not call.keywords and call.function is np.dot:
-            return lower_call(low, target, Call(operator.mul, call.args))
-        return NotImplemented
-    ndims = len(left.shape), len(right.shape)
-    if ndims == (1, 1):
-        return _inner(low, left, right, low.dtype(target))
-    if ndims in ((2, 1), (1, 2)):
-        return _matrix_vector(low, target, left, right)
-    if ndims == (2, 2):
-        return _matrix_product(low, target, left, right)
-    return NotImplemented
-
-
-def _matrix_product(low: Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
-    """A call of BLAS; the result's lengths are those of the operands."""
-    _aligned(low, left.shape[1], right.shape[0])
-    left, right = low.materialised(left), low.materialised(right)
-    name = target
-    if low.bindings[target] > 1:
-        name = low.builder.fresh(target, low.types[target]).id
-    low.builder.assign(name, Call(np.dot, (Name(left.name), Name(right.name))))
-    shape = (left.shape[0], right.shape[1])
-    low.remember_lengths(name, shape)
-    return stored(low.builder, name, shape)
-
-
-def _inner(low: Lowering, left: ArrayValue, right: ArrayValue, dtype: Any) -> Expr:
-    length = _aligned(low, left.shape[0], right.shape[0])
-
-    def element(index: tuple[Expr, ...]) -> Expr:
-        x, y = left.element(low.builder, index), right.element(low.builder, index)
-        return low.builder.define("t", dtype, Call(operator.mul, (x, y)))
-
-    return reductions.total(low.builder, (length,), element, dtype)
-
-
-def _matrix_vector(low: Lowering, target: str, left: ArrayValue, right: ArrayValue) -> Any:
-    """`A @ x`, and `x @ A` as `A.T @ x`; a computed operand is computed once, not per row."""
-    left, right = low.materialised_if_computed(left), low.materialised_if_computed(right)
-    matrix, vector = (left, right) if len(left.shape) == 2 else (transposed(right), left)
-    length = _aligned(low, matrix.shape[1], vector.shape[0])
-    array = _allocate(low, target, (matrix.shape[0],), np.empty)
-    with low.builder.loops((matrix.shape[0],)) as (row,):
-
-        def element(index: tuple[Expr, ...]) -> Expr:
-            a = matrix.element(low.builder, (row, *index))
-            x = vector.element(low.builder, index)
-            return low.builder.define("t", array.dtype, Call(operator.mul, (a, x)))
-
-        result = reductions.total(low.builder, (length,), element, array.dtype)
-        low.builder.store(array.name, (row,), result)
-    return array
-
-
-def _aligned(low: Lowering, n: Expr, m: Expr) -> Expr:
-    if low.canonical(n) == low.canonical(m):
-        return n
-    return low.builder.define("n", types.int64, Call(shapes.check_aligned, (n, m)))
 
 
 # --------------------------------------------------------------------------- types

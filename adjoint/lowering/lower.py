@@ -7,7 +7,9 @@ from typing import Any
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import (
+    contractions,  # noqa: F401 - registers how it lowers calls
     index_calls,  # noqa: F401 - registers how it lowers calls
+    products,  # noqa: F401 - registers how it lowers calls
     reshaping,  # noqa: F401 - registers how it lowers calls
     stores,
 )

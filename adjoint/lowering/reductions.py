@@ -14,7 +14,7 @@ from adjoint.lowering.arrays import ArrayValue, Stored
 from adjoint.lowering.builder import Builder
 from adjoint.lowering.masks import common_mask, unmasked, where
 from adjoint.program import primitives
-from adjoint.program.core import Assign, Call, Const, Expr, If
+from adjoint.program.core import Assign, Call, Const, Expr, If, Name
 from adjoint.runtime import shapes
 
 # reduction(builder, shape, element, dtype) of the elements `element(index)` for all indices of
@@ -91,17 +91,42 @@ def minimum(
     return _extremum(builder, shape, element, dtype, operator.lt)
 
 
+def first_maximum(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Number, in C order, of the first largest element; of the first nan if there is one."""
+    return _position(builder, _place(builder, shape, element, dtype, operator.gt), shape)
+
+
+def first_minimum(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+) -> Expr:
+    """Number, in C order, of the first smallest element; of the first nan if there is one."""
+    return _position(builder, _place(builder, shape, element, dtype, operator.lt), shape)
+
+
 REDUCTIONS: dict[Callable[..., Any], Reduction] = {
     np.sum: total,
-    np.add.reduce: total,
     sum: total,
     np.prod: product,
     np.mean: mean,
     np.max: maximum,
     np.min: minimum,
+    np.argmax: first_maximum,
+    np.argmin: first_minimum,
     max: maximum,
     min: minimum,
 }
+
+
+BY_PLACE = (np.max, np.min, max, min, np.argmax, np.argmin)
+"""Reductions that compare elements, in the elements' own type."""
 
 
 def _accumulate(
@@ -151,21 +176,47 @@ def _extremum(
     beats: Callable[..., Any],
 ) -> Expr:
     """Find where the extremum is, then read it there: one element's derivative, no branches."""
+    return element(_place(builder, shape, element, dtype, beats))
+
+
+def _place(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    beats: Callable[..., Any],
+) -> tuple[Name, ...]:
+    """Where the extremum is: nan beats every number, the first of several the others."""
     builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
     where = tuple(builder.define("best", types.int64, Const(0)) for _ in shape)
     builder.non_negative.update(name.id for name in where)
     best = builder.define("extremum", dtype, element(tuple(Const(0) for _ in shape)))
     with builder.loops(shape) as index:
         value = element(index)
-        better = builder.define("better", types.boolean, Call(beats, (value, best)))
-        is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
-        update = builder.define(
-            "update", types.boolean, Call(primitives.logical_or, (better, is_nan))
-        )
+        update = builder.define("better", types.boolean, Call(beats, (value, best)))
+        if isinstance(dtype, types.Float | types.Complex):
+            update = _or_first_nan(builder, update, value, best)
         found = [Assign(best.id, value, at=builder.at)]
         found += [Assign(w.id, i, at=builder.at) for w, i in zip(where, index, strict=True)]
         builder.emit(If(update, tuple(found), at=builder.at))
-    return element(where)
+    return where
+
+
+def _or_first_nan(builder: Builder, better: Name, value: Expr, best: Expr) -> Name:
+    is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
+    was_number = builder.define("was_number", types.boolean, Call(operator.eq, (best, best)))
+    first_nan = Call(primitives.logical_and, (is_nan, was_number))
+    first = builder.define("first_nan", types.boolean, first_nan)
+    return builder.define("update", types.boolean, Call(primitives.logical_or, (better, first)))
+
+
+def _position(builder: Builder, index: tuple[Expr, ...], shape: tuple[Expr, ...]) -> Expr:
+    """The number of an element, counted in C order."""
+    position: Expr = Const(0)
+    for item, length in zip(index, shape, strict=True):
+        before = builder.integer(operator.mul, position, length, stem="k")
+        position = builder.integer(operator.add, before, item, stem="k")
+    return position
 
 
 def _count(builder: Builder, shape: tuple[Expr, ...]) -> Expr:
@@ -194,8 +245,9 @@ def reduce_axes(
     axes: tuple[int, ...],
     target: Stored,
     keepdims: bool,
+    dtype: Any = None,
 ) -> None:
-    """Reduce over some axes into the array `target`."""
+    """Reduce over some axes into the array `target`, in its type unless another is given."""
     kept = [axis for axis in range(len(value.shape)) if axis not in axes]
     with builder.loops(tuple(value.shape[axis] for axis in kept)) as outer:
 
@@ -204,7 +256,7 @@ def reduce_axes(
             return value.element(builder, tuple(index[axis] for axis in sorted(index)))
 
         shape = tuple(value.shape[axis] for axis in axes)
-        result = reduction(builder, shape, element, value.dtype)
+        result = reduction(builder, shape, element, dtype or target.dtype)
         place: tuple[Expr, ...] = outer
         if keepdims:
             by_axis = dict(zip(kept, outer, strict=True))

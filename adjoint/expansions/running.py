@@ -1,0 +1,64 @@
+"""Running sums and products along an axis: each cell from the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint.expansions.differences import along
+from adjoint.expansions.reductions import into
+from adjoint.expansions.registry import expands
+
+
+@expands(np.cumsum)
+def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """z[i] = a[0] + … + a[i]."""
+    terms = np.ravel(a) if axis is None else a
+    if terms.ndim == 1 and np.issubdtype(terms.dtype, np.inexact):
+        line = terms if dtype is None else terms.astype(dtype)
+        return into(out, np.cumsum(line))
+    return into(out, sums(terms, 0 if axis is None else axis, dtype or summed(terms.dtype)))
+
+
+@expands(np.cumprod)
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    """z[i] = a[0] … a[i]."""
+    factors = np.ravel(a) if axis is None else a
+    if factors.ndim == 1 and np.issubdtype(factors.dtype, np.inexact):
+        line = factors if dtype is None else factors.astype(dtype)
+        return into(out, np.cumprod(line))
+    return into(out, products(factors, 0 if axis is None else axis, dtype or summed(factors.dtype)))
+
+
+def summed(dtype: Any) -> Any:
+    """The type in which NumPy adds and multiplies: small integers in int64."""
+    if np.issubdtype(dtype, np.unsignedinteger):
+        return np.uint64
+    if np.issubdtype(dtype, np.integer) or np.issubdtype(dtype, np.bool_):
+        return np.int64
+    return dtype
+
+
+def sums(a: Any, axis: Any, dtype: Any) -> Any:
+    """Running sums, each computed from the one before."""
+    result = np.empty(a.shape, dtype)
+    for k in range(a.shape[axis]):
+        here = along(a, axis, k)
+        if k == 0:
+            result[here] = a[here]
+        else:
+            result[here] = result[along(a, axis, k - 1)] + a[here]
+    return result
+
+
+def products(a: Any, axis: Any, dtype: Any) -> Any:
+    """Running products, each computed from the one before."""
+    result = np.empty(a.shape, dtype)
+    for k in range(a.shape[axis]):
+        here = along(a, axis, k)
+        if k == 0:
+            result[here] = a[here]
+        else:
+            result[here] = result[along(a, axis, k - 1)] * a[here]
+    return result
