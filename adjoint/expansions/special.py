@@ -19,14 +19,16 @@ def finite_maximum(a: Any, axis: Any) -> Any:
 def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
 ) -> Any:
-    """log Σ b eᵃ, of a positive sum."""
-    if return_sign:
-        raise NotImplementedError("logsumexp with return_sign is not differentiated")
+    """log Σ b eᵃ, and with `return_sign` log |Σ b eᵃ| and the sign."""
     top = finite_maximum(a, axis)
     terms = np.exp(a - top)
     if b is not None:
         terms = b * terms
-    whole = np.log(np.sum(terms, axis=axis, keepdims=True)) + top
+    total = np.sum(terms, axis=axis, keepdims=True)
+    if return_sign:
+        whole, sign = np.log(np.abs(total)) + top, np.sign(total)
+        return (whole, sign) if keepdims else (np.sum(whole, axis=axis), np.sum(sign, axis=axis))
+    whole = np.log(total) + top
     return whole if keepdims else np.sum(whole, axis=axis)
 
 

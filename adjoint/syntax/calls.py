@@ -180,6 +180,12 @@ def apply_function(
         return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
     if is_settled(function):
         return resolve.from_object(context, _settled(context, function, args, node), "settled")
+    if isinstance(function, types.MethodType) and is_library(function):
+        raise NoRule(
+            f"`{_path(callee, node)}` is a method of a library's object, and not written down here.",
+            context.at(node),
+            "write its formula",
+        )
     if stays_call(context, function):
         return library_call(context, function, args, node)
     if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):

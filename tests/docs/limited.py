@@ -9,6 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from scipy import special, stats
 
 import adjoint
 from adjoint import autograd, grad, nd
@@ -387,3 +388,26 @@ def array_or_none(x):
             total += np.sum(y * last)
         last = y
     return total
+
+
+# --------------------------------------------------------------------------- special functions
+
+
+@refused("the order of a Bessel function", 1.5)
+def order_of_a_bessel_function(v):
+    return special.jv(v, 0.5)
+
+
+@refused("the order of a Bessel function", 1.5)
+def error_function_of_a_complex_number(x):
+    return abs(special.erf(x * 1j))
+
+
+@refused("that are frozen", VECTOR)
+def frozen_distribution(x):
+    return np.sum(stats.norm(0.0, 1.0).logpdf(x))
+
+
+@refused("`np.bitwise_count`", VECTOR)
+def number_of_bits(x):
+    return np.sum(x * np.bitwise_count(np.array([1, 2, 3])))

@@ -69,6 +69,7 @@ SPECIAL = [
     lambda a, b: special.logsumexp(a, axis=0, b=np.exp(b)),
     lambda a: special.logsumexp(np.where(a < 0.0, -np.inf, a), axis=0),
     lambda h: special.logsumexp(h, axis=-1),
+    lambda a, b: special.logsumexp(a, axis=1, b=b, return_sign=True)[0],
     lambda a: special.softmax(a),
     lambda c: special.softmax(c, axis=-1),
     lambda a: special.log_softmax(a, axis=0),
