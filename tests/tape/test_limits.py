@@ -12,6 +12,7 @@ import pytest
 
 from adjoint import autograd, nd, np
 from adjoint.autograd import MXNetError
+from adjoint.errors import NoRule
 
 
 @pytest.mark.slow
@@ -201,3 +202,10 @@ def test_mixed_precision_gradients_come_back_in_their_own():
 
 def test_error_type():
     assert issubclass(MXNetError, RuntimeError)
+
+
+def test_edges_of_bins_vary_and_have_no_rule():
+    x = nd.array([1.0, 2.0, 4.0])
+    x.attach_grad()
+    with autograd.record(), pytest.raises(NoRule, match="histogram_bin_edges"):
+        onp.histogram_bin_edges(x.as_np_ndarray(), 3)
