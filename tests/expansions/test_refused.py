@@ -17,7 +17,7 @@ def gradient(function, *args):
 
 
 @pytest.mark.parametrize(
-    ("function", "words"),
+    "function, words",
     [
         (lambda a: np.sum(np.concatenate((a, a), axis=2)), "out of bounds"),
         (lambda a: np.sum(np.moveaxis(a, 0, 5)), "out of bounds"),
@@ -50,9 +50,9 @@ def test_it_is_refused_when_compiling(function, words):
     ],
 )
 def test_lengths_and_values_that_do_not_fit_are_errors_as_in_numpy(function):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are NumPy's, and many
         function(MATRIX)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011
         gradient(function, MATRIX)
 
 
