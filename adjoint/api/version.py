@@ -50,7 +50,10 @@ class Version:
         self._entries: dict[Any, Entry] = {}
         self._found: dict[Any, Entry] = {}
         self.door = Door(request.name, request.signature, self._types_for_door, self._supply)
-        self.direct = request.jit
+        params = request.signature.parameters.values()
+        # The door would fold what `*args` collected once more.
+        starred = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in params)
+        self.direct = request.jit and not starred
         self.changed = watch(references, ())
 
     def renew(self, references: References) -> bool:

@@ -194,9 +194,30 @@ def test_functions_as_arguments():
     check(of_functions, 1.2)
 
 
-SECOND = ()
+SECOND = (
+    "arrays-elementwise_arithmetic",
+    "calls-call_that_returns_a_tuple",
+    "calls-quadrature_of_a_lambda",
+    "complex_numbers-smooth_escape_count",
+    "containers-nested_tuples_exchanged",
+    "control-branch_on_an_overwritten_value",
+    "control-elif_chain",
+    "index_arrays-rows_and_columns",
+    "iterative-newton_on_keplers_equation",
+    "iterative-secant_method",
+    "library_calls-solve_a_vector",
+    "linear_algebra-cholesky_in_place",
+    "lists-appended_on_a_condition",
+    "models-hmm_forward",
+    "mutation-shift_in_place",
+    "recursion-power_by_squaring",
+    "scalars-arithmetic",
+    "simulations-runge_kutta_4",
+    "traps-store_at_a_computed_index",
+)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SECOND)
 def test_corpus(name):
     """Hessian times vector: the derivative of the gradient along a direction, by differences."""
@@ -314,3 +335,12 @@ def test_bound_arguments():
     with pytest.raises(NotDifferentiable, match="bound to it") as caught:
         grad(grad(Model().cost))
     assert "def cost" in line_of(caught.value)
+
+
+@pytest.mark.compiled
+def test_gradient_of_one_argument_that_a_star_collects():
+    def function(*xs):
+        return np.sum(np.sin(xs[0]))
+
+    (got,) = grad(function, (0,), cache=False)(X)
+    np.testing.assert_allclose(got, np.cos(X), rtol=1e-15)

@@ -411,3 +411,43 @@ def frozen_distribution(x):
 @refused("`np.bitwise_count`", VECTOR)
 def number_of_bits(x):
     return np.sum(x * np.bitwise_count(np.array([1, 2, 3])))
+
+
+# --------------------------------------------------------------------------- gradients in functions
+
+
+def shifted(x, y):
+    x[0] = y[1] * x[0]
+    return np.sum(x * y)
+
+
+WRITING = grad(shifted, jit=False, cache=False)
+
+
+@refused("the gradient of a method, of a `functools.partial`", VECTOR)
+def gradient_of_an_inner_function(x):
+    def inner(y):
+        return np.sum(y * x)
+
+    return np.sum(grad(inner)(x))
+
+
+@refused("there, a gradient that writes to its arguments", VECTOR)
+def gradient_of_a_function_that_writes(x):
+    return np.sum(WRITING(x, x))
+
+
+def with_two_results(x):
+    return x, x
+
+
+@adjoint.vjp_rule(with_two_results)
+def with_two_results_rule(z, x, z_bar):
+    x_bar = z_bar
+    return (x_bar,)
+
+
+@refused("a function with a rule by `vjp_rule`", 1.0)
+def rule_of_two_results(x):
+    a, b = with_two_results(x)
+    return a * b
