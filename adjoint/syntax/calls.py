@@ -182,7 +182,7 @@ def apply_function(
         return resolve.from_object(context, _settled(context, function, args, node), "settled")
     if isinstance(function, types.MethodType) and is_library(function):
         raise NoRule(
-            f"`{_path(callee, node)}` is a method of a library's object, and not written down here.",
+            f"`{_path(callee, node)}` is a method of a library's object without a formula here.",
             context.at(node),
             "write its formula",
         )
@@ -230,7 +230,7 @@ def _with_shapes(context: Context, args: Arguments, node: Any) -> Arguments:
 
     def known(value: Value) -> Value:
         found = type_of(context, value, node) if isinstance(value, Name) else None
-        if not isinstance(found, numba_types.BaseTuple):
+        if not isinstance(value, Name) or not isinstance(found, numba_types.BaseTuple):
             return value
         items_of = (Item(value, (Const(k),)) for k in range(len(found)))
         return Pack(tuple(context.as_atom(item, node) for item in items_of))

@@ -114,3 +114,18 @@ DISTRIBUTIONS = [
     lambda a, s: stats.multivariate_normal.logpdf(a, s[0], COVARIANCE),
     lambda s, t: stats.multivariate_normal.logpdf(s[1], mean=s[0], cov=t * COVARIANCE),
 ]
+
+FOURIER = [
+    lambda x: np.abs(np.fft.fft(x)),
+    lambda a: np.abs(np.fft.fft(a, 7, axis=0)),
+    lambda a: np.real(np.fft.fft(a, n=3, norm="ortho")),
+    lambda z: np.abs(np.fft.ifft(z, norm="forward")),
+    lambda a: np.imag(np.fft.rfft(a, axis=0)),
+    lambda x: np.fft.irfft(np.fft.rfft(x) ** 2, 5),
+    lambda c: np.fft.irfft(c, axis=1),
+    lambda c: np.abs(np.fft.fft2(c)),
+    lambda a: np.real(np.fft.ifft2(np.exp(1j * a))),
+    lambda a: np.abs(np.fft.fftn(a, s=(2, 6), axes=(0, 1))),
+    lambda x: np.fft.fftshift(x) * np.fft.fftfreq(5, 0.5),
+    lambda a: np.fft.ifftshift(a, axes=1) + np.fft.rfftfreq(6),
+]

@@ -11,11 +11,12 @@ from scipy import special
 
 from adjoint import grad
 from adjoint.errors import AdjointError, NoRule
+from adjoint.runtime import fourier
 from adjoint.runtime.overloads.special import NAMES
-from tests.expansions.special_cases import DISTRIBUTIONS, SPECIAL, UFUNCS
+from tests.expansions.special_cases import DISTRIBUTIONS, FOURIER, SPECIAL, UFUNCS
 from tests.expansions.table import check_gradient, check_value, name_of
 
-CASES = [*UFUNCS, *SPECIAL, *DISTRIBUTIONS]
+CASES = [*UFUNCS, *SPECIAL, *DISTRIBUTIONS, *FOURIER]
 COMPILED = [UFUNCS[2], UFUNCS[9], SPECIAL[1], SPECIAL[13], SPECIAL[20], DISTRIBUTIONS[8]]
 
 # Both sides of a choice are computed, also where it is not for them.
@@ -43,6 +44,13 @@ def test_compiled_gradient_agrees_with_differences(case):
 
 def test_every_compiled_function_of_scipy_exists():
     assert [name for name in NAMES if not isinstance(getattr(special, name), np.ufunc)] == []
+
+
+@pytest.mark.parametrize("n", [1, 2, 12, 17, 31, 64, 105, 251])
+def test_transforms_of_any_length_are_accurate(n):
+    x = np.exp(1j * np.arange(2.0 * n) ** 2).reshape(2, n)
+    np.testing.assert_allclose(fourier.forward(x), np.fft.fft(x), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(fourier.backward(x) / n, np.fft.ifft(x), rtol=0, atol=1e-12)
 
 
 def by_shape(a, x):
