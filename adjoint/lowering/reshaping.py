@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -178,39 +178,41 @@ def _squeeze(low: Lowering, target: str, call: Call) -> Any:
 @handles(np.diagonal)
 def _diagonal(low: Lowering, target: str, call: Call) -> Any:
     """Two axes walked along together; the axis that comes of it stands last."""
-    given = dict(zip(("a", "offset", "axis1", "axis2"), call.args, strict=False))
+    given: dict[str, Expr] = dict(zip(("a", "offset", "axis1", "axis2"), call.args, strict=False))
     given.update(call.keywords)
-    value = low.value(given["a"])
-    offset, *axes = (given.get(k, Const(v)) for k, v in _DIAGONAL.items())
-    if not is_array(value) or not all(isinstance(axis, Const) for axis in axes):
+    value, offset = low.value(given["a"]), low.value(given.get("offset", Const(0)))
+    axes = (given.get("axis1", Const(0)), given.get("axis2", Const(1)))
+    numbers = [axis.value for axis in axes if isinstance(axis, Const)]
+    if not is_array(value) or len(numbers) < 2:
         return NotImplemented
-    ndim, builder = len(value.shape), low.builder
-    first, second = (axis.value for axis in axes)
-    if not all(-ndim <= axis < ndim for axis in (first, second)) or first % ndim == second % ndim:
+    ndim = len(value.shape)
+    first, second = (number % ndim for number in numbers)
+    if first == second or not all(-ndim <= number < ndim for number in numbers):
         raise UnsupportedSyntax(
-            "the axes of a diagonal must be two of the array's", builder.at, "name two axes"
+            "the axes of a diagonal must be two of the array's", low.builder.at, "name two axes"
         )
-    kept = [axis for axis in range(ndim) if axis not in (first % ndim, second % ndim)]
-    selectors = [
-        Along(kept.index(axis)) if axis in kept else Along(ndim - 2) for axis in range(ndim)
-    ]
-    starts = [Const(0)] * ndim
-    offset = low.value(offset)
-    down = builder.integer(operator.sub, Const(0), offset, stem="start")
-    starts[first % ndim] = _call(builder, max, down, Const(0))
-    starts[second % ndim] = _call(builder, max, offset, Const(0))
+    return _along_both(low.builder, value, first, second, offset)
+
+
+def _along_both(builder: Builder, value: ArrayValue, first: int, second: int, offset: Expr) -> View:
+    """The view that walks along two axes together, the second one `offset` ahead."""
+    back = builder.integer(operator.sub, Const(0), offset, stem="start")
+    starts = {
+        first: _call(builder, max, back, Const(0)),
+        second: _call(builder, max, offset, Const(0)),
+    }
     rooms = [
-        builder.integer(operator.sub, value.shape[axis % ndim], starts[axis % ndim], stem="n")
-        for axis in (first, second)
+        builder.integer(operator.sub, value.shape[axis], start, stem="n")
+        for axis, start in starts.items()
     ]
     length = _call(builder, max, _call(builder, min, *rooms), Const(0))
-    ends = tuple(
-        replace(selector, start=start) for selector, start in zip(selectors, starts, strict=True)
+    ndim = len(value.shape)
+    kept = [axis for axis in range(ndim) if axis not in starts]
+    selectors = tuple(
+        Along(ndim - 2, starts[axis]) if axis in starts else Along(kept.index(axis))
+        for axis in range(ndim)
     )
-    return View(value, ends, (*(value.shape[axis] for axis in kept), length))
-
-
-_DIAGONAL = {"offset": 0, "axis1": 0, "axis2": 1}
+    return View(value, selectors, (*(value.shape[axis] for axis in kept), length))
 
 
 def _call(builder: Builder, function: Callable[..., Any], x: Expr, y: Expr) -> Expr:
