@@ -59,6 +59,7 @@ UFUNCS = frozenset({
     *(np.reciprocal, np.sqrt, np.cbrt, np.exp, np.exp2, np.expm1, np.log, np.log2, np.log10),
     *(np.log1p, np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh),
     *(np.tanh, np.arcsinh, np.arccosh, np.arctanh, np.conj, np.clip, np.floor, np.ceil),
+    np.nextafter,
 })  # fmt: skip
 _SELECTIONS = frozenset({np.where, primitives.select})
 _SAME = frozenset({

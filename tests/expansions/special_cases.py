@@ -25,7 +25,7 @@ UFUNCS = [
     lambda x: np.nan_to_num(np.where(x > 0, np.inf, x), posinf=3.0) * x,
     lambda: np.nan_to_num(WITH_NAN),
     lambda: np.nan_to_num(WITH_NAN, nan=1.0, posinf=2.0, neginf=-2.0),
-    lambda h: np.nan_to_num(h / 0.0),
+    lambda h: 1.0 / np.nan_to_num(np.where(h > 0.0, np.inf, h)),
     lambda t: np.nan_to_num(t) * np.heaviside(t, 0.5),
     lambda z: np.abs(np.nan_to_num(z)),
     lambda z: np.abs(np.float_power(z, 2.5)),
