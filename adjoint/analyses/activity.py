@@ -9,7 +9,7 @@ from typing import Any
 from numba.core import types
 
 from adjoint.program.core import Assign, Call, Expr, Item, Name, Program, Return, Store, Tuple
-from adjoint.program.numbers import is_complex, is_float
+from adjoint.program.numbers import is_complex, is_float, item_types
 from adjoint.program.walk import names, statements
 
 # Of the operands of a call by position and keyword: which ones carry a derivative to the result.
@@ -18,7 +18,7 @@ Differentiable = Callable[[Call], tuple[Expr, ...]]
 
 def _carries(type_: Any) -> bool:
     """Whether a value, or an item of what a call returned, may have a derivative."""
-    items = type_.types if isinstance(type_, types.BaseTuple) else (type_,)
+    items = item_types(type_) if isinstance(type_, types.BaseTuple) else (type_,)
     return any(is_float(item) or is_complex(item) for item in items)
 
 

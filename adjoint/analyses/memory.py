@@ -156,11 +156,9 @@ class Memory:
             self._refuse(name, stores[0])
         start = self._places.of[made[0]]
         end = self._places.within(self._places.of[copy], start.block)
-        if end is None:
-            self._refuse(name, stores[0])
         for store in stores:
             index = self._places.within(self._places.of[store], start.block)
-            if index is None or not start.index < index < end:
+            if index is None or end is None or not start.index < index < end:
                 self._refuse(name, store)
 
     def _check_views(self) -> None:

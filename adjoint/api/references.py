@@ -188,7 +188,7 @@ def _scan_object(state: _Scan, path: str, value: Any) -> None:
     user = user_rule_of(value)
     if user is not None:
         state.facts.append(f"{path} has a rule, returns {user.returns}")
-        _scan_function(state, f"{path}.rule", user.rule.adjoint)
+        _scan_value(state, f"{path}.rule", user.rule.adjoint)
         if user.outside is not None:
             state.facts.append(f"ran outside as {user.outside[0].__name__}")
         top = (getattr(value, "__module__", None) or "").partition(".")[0]

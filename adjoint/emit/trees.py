@@ -143,9 +143,9 @@ class TreeBuilder:
             case Break():
                 return [gast.Break()]
             case Evaluate(call):
-                array = growing(stmt)
+                grown = growing(stmt)
                 tree = self.expr(call)
-                return [gast.Expr(tree) if array is None else _assignment(array, tree)]
+                return [gast.Expr(tree) if grown is None else _assignment(grown, tree)]
             case Raise(exception, args):
                 error = gast.Call(self._constant(exception), [self.expr(a) for a in args], [])
                 return [gast.Raise(error, None)]

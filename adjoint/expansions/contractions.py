@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from adjoint.expansions.registry import expands, settled
+from adjoint.program.subscripts import parsed
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -28,6 +29,38 @@ def subscripts_of_tensordot(n: int, m: int, axes: Any) -> str:
     kept = [c for k, c in enumerate(left) if k not in first]
     kept += [c for k, c in enumerate(right) if k not in second]
     return f"{left},{right}->{''.join(kept)}"
+
+
+@settled
+def fitting(subscripts: str, ndims: tuple[int, ...]) -> str:
+    """The subscripts of `einsum`, which fit operands with so many axes."""
+    parsed(subscripts, ndims)
+    return subscripts
+
+
+@settled
+def from_lists(lists: tuple[Any, ...], result: Any) -> str:
+    """Subscripts of `einsum` that are given as lists of numbers."""
+    terms = ["".join("..." if k is Ellipsis else _LETTERS[k] for k in term) for term in lists]
+    arrow = (
+        ""
+        if result is None
+        else "->" + "".join("..." if k is Ellipsis else _LETTERS[k] for k in result)
+    )
+    return ",".join(terms) + arrow
+
+
+@expands(np.einsum)
+def einsum(*operands: Any, optimize: Any = False) -> Any:
+    """`np.einsum`, of subscripts and operands or of operands and lists."""
+    if isinstance(operands[0], str):
+        fitting(operands[0], tuple(np.ndim(x) for x in operands[1:]))
+        return np.einsum(*operands)
+    pairs = len(operands) // 2
+    arrays = tuple(operands[2 * k] for k in tuple(range(pairs)))
+    lists = tuple(tuple(operands[2 * k + 1]) for k in tuple(range(pairs)))
+    result = tuple(operands[-1]) if len(operands) % 2 == 1 else None
+    return np.einsum(from_lists(lists, result), *arrays)
 
 
 @expands(np.tensordot)

@@ -12,11 +12,15 @@ from adjoint.expansions.statistics import squares
 
 
 @settled
-def axes_of(ndim: int, axis: Any) -> tuple[int, ...]:
-    """The axes that a norm is over, counted from the front."""
+def axes_of(ndim: int, axis: Any, ord: Any) -> tuple[int, ...]:
+    """The axes that a norm is over, counted from the front, if there is one of this order."""
     axes = tuple(range(ndim)) if axis is None else normalize_axis_tuple(axis, ndim)
     if len(axes) > 2:
         raise ValueError("Improper number of dimensions to norm.")
+    if len(axes) == 1 and isinstance(ord, str):
+        raise ValueError(f"Invalid norm order '{ord}' for vectors")
+    if len(axes) == 2 and ord not in ("fro", "f", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
+        raise ValueError("Invalid norm order for matrices.")
     return axes
 
 
@@ -26,7 +30,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> An
     values = x if np.issubdtype(x.dtype, np.inexact) else x.astype(np.float64)
     if ord is None:
         return np.sqrt(np.sum(squares(values), axis=axis, keepdims=keepdims))
-    axes = axes_of(x.ndim, axis)
+    axes = axes_of(x.ndim, axis, ord)
     if len(axes) == 1:
         return vector_norm(values, ord, axes[0], keepdims)
     return matrix_norm(values, ord, axes[0], axes[1], keepdims)
@@ -34,8 +38,6 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> An
 
 def vector_norm(x: Any, ord: Any, axis: int, keepdims: Any) -> Any:
     """(Σ |x|ᵖ)^(1/p), and its limits."""
-    if isinstance(ord, str):
-        raise ValueError("Invalid norm order for vectors.")
     if ord == 2:
         return np.sqrt(np.sum(squares(x), axis=axis, keepdims=keepdims))
     if ord == 1:
@@ -71,6 +73,4 @@ def matrix_norm(x: Any, ord: Any, row: int, column: int, keepdims: Any) -> Any:
         return np.sum(np.linalg.svd(x, compute_uv=False))
     if ord == 2:
         return np.max(np.linalg.svd(x, compute_uv=False))
-    if ord == -2:
-        return np.min(np.linalg.svd(x, compute_uv=False))
-    raise ValueError("Invalid norm order for matrices.")
+    return np.min(np.linalg.svd(x, compute_uv=False))

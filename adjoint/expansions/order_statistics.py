@@ -135,9 +135,15 @@ def one_quantile(a: Any, q: Any, axis: Any, method: str, keepdims: Any) -> Any:
     elif method == "linear":
         found = between(x[..., below], x[..., min(below + 1, n - 1)], place - below)
     else:
-        raise NotImplementedError("this method of quantiles is not written down")
+        found = unknown_method(method)
     result = unless_nan(x[..., n - 1], found)
     return shaped(a, axis, result) if keepdims else result
+
+
+@settled
+def unknown_method(method: str) -> float:
+    """Refuse the methods that are not written down."""
+    raise ValueError(f'the method {method!r} of quantiles is not supported; "linear" is')
 
 
 def between(low: Any, high: Any, part: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint.expansions.registry import expands
+from adjoint.expansions.registry import expands, settled
 
 _FURTHER = ("dtype", "out", "initial", "where")
 
@@ -26,6 +26,15 @@ def into(out: Any, result: Any) -> Any:
 def mask(where: Any) -> Any:
     """The argument `where`, which may be nested lists."""
     return np.asarray(where)
+
+
+@settled
+def needs_initial(name: str) -> None:
+    """Refuse a mask where a reduction of nothing has no value."""
+    raise ValueError(
+        f"reduction operation '{name}' does not have an identity, so to use a where mask one has "
+        "to specify 'initial'"
+    )
 
 
 def count(a: Any, axis: Any) -> Any:
@@ -106,10 +115,7 @@ def max(
     """The largest element where `where` holds, and no less than `initial`."""
     if initial is None:
         if where is not None:
-            raise ValueError(
-                "reduction operation 'maximum' does not have an identity, so to use a where mask "
-                "one has to specify 'initial'"
-            )
+            needs_initial("maximum")
         return into(out, np.max(a, axis=axis, keepdims=keepdims))
     chosen = a if where is None else np.where(mask(where), a, initial)
     return into(out, np.maximum(np.max(chosen, axis=axis, keepdims=keepdims), initial))
@@ -127,10 +133,7 @@ def min(
     """The smallest element where `where` holds, and no more than `initial`."""
     if initial is None:
         if where is not None:
-            raise ValueError(
-                "reduction operation 'minimum' does not have an identity, so to use a where mask "
-                "one has to specify 'initial'"
-            )
+            needs_initial("minimum")
         return into(out, np.min(a, axis=axis, keepdims=keepdims))
     chosen = a if where is None else np.where(mask(where), a, initial)
     return into(out, np.minimum(np.min(chosen, axis=axis, keepdims=keepdims), initial))

@@ -35,7 +35,7 @@ from adjoint.program.core import (
     Stmt,
 )
 from adjoint.program.functions import Function, name_apart, reachable
-from adjoint.program.numbers import element_of
+from adjoint.program.numbers import element_of, item_types
 from adjoint.program.walk import map_blocks, map_operands, rewrite, subexpressions
 
 Key = tuple[Function, tuple[Any, ...]]
@@ -90,7 +90,7 @@ def passed(type_: Any) -> Any:
     if isinstance(type_, types.Array):
         return types.Array(type_.dtype, type_.ndim, "C")
     if isinstance(type_, types.BaseTuple):
-        return types.BaseTuple.from_types([passed(item) for item in type_.types])
+        return types.BaseTuple.from_types([passed(item) for item in item_types(type_)])
     return type_
 
 

@@ -38,6 +38,7 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.functions import Function, Joint
+from adjoint.program.numbers import item_types
 from adjoint.program.walk import (
     assigned,
     blocks,
@@ -126,7 +127,7 @@ def _resolved(program: Program, joints: Mapping[Key, Joint]) -> Program:
 
 def _items_of(result: Any) -> tuple[Any, ...]:
     if isinstance(result, types.BaseTuple):
-        return tuple(result.types)
+        return item_types(result)
     return () if result == types.none else (result,)
 
 

@@ -23,6 +23,7 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.numbers import item_types
 from adjoint.program.walk import blocks, names, operands, statements
 
 
@@ -87,7 +88,7 @@ class Sharing:
     def _holds_arrays(self, name: str) -> bool:
         type_ = self._types.get(name)
         if isinstance(type_, types.BaseTuple):
-            return any(isinstance(item, types.Array) for item in type_.types)
+            return any(isinstance(item, types.Array) for item in item_types(type_))
         return isinstance(type_, types.Array)
 
     def _shared(self, value: Expr) -> list[str]:

@@ -325,6 +325,7 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
 
 def _axes(low: Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
     """Axes reduced over, counted from the front; None for all."""
+    items: tuple[Any, ...]
     items = tuple(map(low.canonical, axis if isinstance(axis, tuple) else (axis,)))
     if not all(isinstance(item, Const) for item in items):
         raise UnsupportedSyntax(

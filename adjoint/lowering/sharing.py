@@ -38,6 +38,7 @@ from adjoint.program.core import (
     While,
 )
 from adjoint.program.growth import growing
+from adjoint.program.numbers import item_types
 from adjoint.program.primitives import dim
 from adjoint.program.walk import children, names, operands, written_by
 
@@ -127,7 +128,7 @@ class Sharing:
 
 def _may_hold_memory(type_: Any) -> bool:
     if isinstance(type_, types.BaseTuple):
-        return any(map(_may_hold_memory, type_.types))
+        return any(map(_may_hold_memory, item_types(type_)))
     return not isinstance(type_, types.Number | types.Boolean)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering.arrays import is_array, memory
@@ -44,4 +44,5 @@ def update_at(low: Lowering, call: Call) -> None:
     base = low.value(array)
     if not is_array(base) or memory(base) is None:
         raise UnsupportedSyntax("this array cannot be stored to", low.builder.at)
-    scatter_at(low, call.function.__self__, base, index_parts(low, (index,)), low.value(value))
+    ufunc: Any = getattr(call.function, "__self__", None)
+    scatter_at(low, ufunc, base, index_parts(low, (index,)), low.value(value))

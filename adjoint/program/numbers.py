@@ -20,3 +20,8 @@ def is_float(type_: Any) -> bool:
 def is_complex(type_: Any) -> bool:
     """Whether a Numba type is complex, or an array of complex numbers."""
     return isinstance(element_of(type_), types.Complex)
+
+
+def item_types(type_: Any) -> tuple[Any, ...]:
+    """The types of a tuple's items."""
+    return tuple(type_)

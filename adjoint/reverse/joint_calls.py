@@ -27,21 +27,20 @@ def joint_call_adjoint(sweep: ReverseSweep, stmt: Assign, call: Call) -> None:
     assert isinstance(joint, Joint)
     facts = sweep.facts
     items = [name for name, _ in result_variables(stmt, sweep)]
-    seeded = tuple(k for k, name in enumerate(items) if name is not None and sweep.has_bar(name))
+    seeded = {k: n for k, n in enumerate(items) if n is not None and sweep.has_bar(n)}
     wanted = tuple(k for k, arg in enumerate(call.args) if sweep._is_active(arg))
     if not seeded or not wanted:
         return
     _require_cotangents(joint, wanted, stmt)
-    seeds = [sweep.bars.name(items[k]) for k in seeded]  # type: ignore[arg-type]
-    for k in seeded:
-        sweep.bars.live.discard(items[k])  # type: ignore[arg-type]
+    seeds = [sweep.bars.name(name) for name in seeded.values()]
+    sweep.bars.live.difference_update(seeded.values())
     given = tuple(_operand(sweep, arg, stmt) for arg in call.args)
     arrays = [k for k in wanted if isinstance(facts.types[call.args[k].id], types.Array)]  # type: ignore[union-attr]
     bars = [sweep.bars.name(call.args[k].id) for k in arrays]  # type: ignore[union-attr]
-    adjoint = Call(joint.adjoint(wanted, seeded), (*given, *bars, *seeds))
+    adjoint = Call(joint.adjoint(wanted, tuple(seeded)), (*given, *bars, *seeds))
     _add(sweep, [call.args[k] for k in wanted if k not in arrays], adjoint)
-    for k in seeded:
-        clear_bar(sweep, items[k], stmt)  # type: ignore[arg-type]
+    for name in seeded.values():
+        clear_bar(sweep, name, stmt)
 
 
 def _require_cotangents(joint: Joint, wanted: tuple[int, ...], stmt: Assign) -> None:
@@ -61,7 +60,7 @@ def _require_cotangents(joint: Joint, wanted: tuple[int, ...], stmt: Assign) -> 
 
 def _operand(sweep: ReverseSweep, arg: Expr, stmt: Assign) -> Expr:
     is_array = isinstance(arg, Name) and isinstance(sweep.facts.types[arg.id], types.Array)
-    return sweep.array_operand(arg, stmt) if is_array else sweep.operand(arg, stmt)  # type: ignore[no-any-return]
+    return sweep.array_operand(arg, stmt) if is_array else sweep.operand(arg, stmt)
 
 
 def _add(sweep: ReverseSweep, scalars: list[Expr], adjoint: Call) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from numba.core import types
 
 from adjoint.program.core import Assign, Const, Expr, Item, Name, Store
+from adjoint.program.numbers import item_types
 from adjoint.program.walk import statements
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def result_variables(stmt: Assign, sweep: ReverseSweep) -> tuple[tuple[str | Non
         match other:
             case Assign(target, Item(Name(whole), (Const(k),))) if whole == stmt.target:
                 found[k] = target
-    return tuple((found.get(k), item) for k, item in enumerate(type_))
+    return tuple((found.get(k), item) for k, item in enumerate(item_types(type_)))
 
 
 def is_result_item(value: Expr, table: Any) -> bool:

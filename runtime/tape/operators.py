@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.errors import NotDifferentiable
 from adjoint.runtime.tape.accurate import ROUNDED
+from adjoint.runtime.tape.errors import COMPLEX, COMPLEX_HINT
 from adjoint.runtime.tape.node import Node
 from adjoint.runtime.tape.operations import FLAT, Operation, call, guard, operation
 from adjoint.runtime.tape.state import state
@@ -107,6 +109,8 @@ def operand(other: Any, self: Tensor) -> Any:
         return other
     if isinstance(other, list | tuple):
         return np.asarray(other, dtype=self._data.dtype)
+    if isinstance(other, complex):
+        raise NotDifferentiable(COMPLEX, hint=COMPLEX_HINT)
     return NotImplemented
 
 

@@ -408,6 +408,28 @@ def frozen_distribution(x):
     return np.sum(stats.norm(0.0, 1.0).logpdf(x))
 
 
+@refused("`einsum` with `dtype`", MATRIX)
+def einsum_in_another_type(a):
+    return np.einsum("ij->", a, dtype=np.float32)
+
+
+@refused("`einsum` with `dtype`", MATRIX)
+def diagonal_by_einsum_written_to(a):
+    d = np.einsum("ii->i", a)
+    d[:] = 0.0
+    return np.sum(a)
+
+
+@refused("methods of quantiles other than", VECTOR)
+def quantile_of_weibull(x):
+    return np.quantile(x, 0.3, method="weibull")
+
+
+@refused("the maximum over a mask without", VECTOR)
+def maximum_of_the_positive(x):
+    return np.max(x, where=x > 0.0)
+
+
 @refused("`np.bitwise_count`", VECTOR)
 def number_of_bits(x):
     return np.sum(x * np.bitwise_count(np.array([1, 2, 3])))

@@ -1,4 +1,3 @@
-# ruff: noqa: PLW0108 - the parameters of a case say what it is called with
 """Calls of linear algebra; see `shape_cases` for what a case is.
 
 `s` is made regular by adding to its diagonal, `a` has more columns than rows.

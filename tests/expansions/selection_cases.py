@@ -1,7 +1,5 @@
 """Calls that choose, order and count elements; see `shape_cases` for what a case is."""
 
-# ruff: noqa: PLW0108 - a case names its arguments
-
 from __future__ import annotations
 
 import numpy as np

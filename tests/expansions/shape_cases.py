@@ -4,8 +4,6 @@ A case is a function of some of the `ARGUMENTS`, by their names. It returns an a
 tuple of arrays.
 """
 
-# ruff: noqa: PLW0108 - a case names its arguments
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,4 +1,3 @@
-# ruff: noqa: PLW0108 - a case is a call as users write it
 """Calls of NumPy's further ufuncs, of `scipy.special` and of `scipy.stats`; see `shape_cases`."""
 
 from __future__ import annotations

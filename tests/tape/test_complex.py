@@ -14,6 +14,8 @@ from adjoint.errors import AdjointError, NotDifferentiable
     [
         lambda x: onp.abs(x * onp.array([1j, 2.0])).sum(),
         lambda x: (x * onp.complex128(1j) * onp.complex128(1j)).sum(),
+        lambda x: onp.abs(x * 1j).sum(),
+        lambda x: onp.abs(1j * x).sum(),
         lambda x: onp.real(onp.exp(x * onp.array([1j, 2.0]))).sum(),
     ],
 )
