@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numba
+from numba.core.types import unliteral
 
 from adjoint.callees import Callees
 from adjoint.emit import entry_points, load, module_of, named, source_of
@@ -138,7 +139,7 @@ def _type_of(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:
     def type_of(program: Program) -> Any:
         types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
         try:
-            return infer(program, types, load)[1]
+            return unliteral(infer(program, types, load)[1])
         except TypingFailed:
             return None
 

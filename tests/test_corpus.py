@@ -126,32 +126,26 @@ def test_there_are_enough_programs():
 
 
 @every_program
-def test_finite_differences_can_be_trusted(program):
-    """The point is far enough from kinks for the comparison below to mean something."""
-    for argnum in program.wrt():
-        estimate = numeric(program, argnum)
-        scale = max(1.0, float(np.max(np.abs(estimate.gradient), initial=0.0)))
-        assert np.all(estimate.error <= program.tolerance * scale)
-
-
-@every_program
-def test_gradient_uncompiled(program):
-    value, bars, _ = gradient_call(program, jit=False)
-    expected_value, _ = plain_call(program)
+def test_uncompiled(program):
+    """Value, gradient, and the arguments as the call leaves them, in one: they cost one run."""
+    value, bars, args = gradient_call(program, jit=False)
+    expected_value, expected_args = plain_call(program)
     assert_close(value, expected_value, max(SUMMATION, rounding(program) / 10))
+    same = (lambda a, b: assert_close(a, b, SUMMATION)) if program.sums else assert_same
+    for got, want in zip(args, expected_args, strict=True):
+        same(got, want)
     assert len(bars) == len(program.wrt())
     for argnum, bar in zip(program.wrt(), bars, strict=True):
         assert_kind_of_argument(bar, program.args()[argnum])
-        assert_close(bar, numeric(program, argnum).gradient, program.tolerance)
+        assert_gradient(program, argnum, bar)
 
 
-@every_program
-def test_arguments_after_an_uncompiled_call(program):
-    _, _, args = gradient_call(program, jit=False)
-    _, expected = plain_call(program)
-    same = (lambda a, b: assert_close(a, b, SUMMATION)) if program.sums else assert_same
-    for got, want in zip(args, expected, strict=True):
-        same(got, want)
+def assert_gradient(program: Program, argnum: int, bar: Any) -> None:
+    """A gradient agrees with finite differences, at a point far enough from kinks for that."""
+    estimate = numeric(program, argnum)
+    scale = max(1.0, float(np.max(np.abs(estimate.gradient), initial=0.0)))
+    assert np.all(estimate.error <= program.tolerance * scale), "differences cannot be trusted"
+    assert_close(bar, estimate.gradient, program.tolerance)
 
 
 @mutating_programs

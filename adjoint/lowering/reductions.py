@@ -98,7 +98,9 @@ def first_maximum(
     dtype: Any,
 ) -> Expr:
     """Number, in C order, of the first largest element; of the first nan if there is one."""
-    return _position(builder, _place(builder, shape, element, dtype, operator.gt), shape)
+    return _position(
+        builder, _place(builder, shape, element, dtype, operator.gt, first_nan=True), shape
+    )
 
 
 def first_minimum(
@@ -108,7 +110,9 @@ def first_minimum(
     dtype: Any,
 ) -> Expr:
     """Number, in C order, of the first smallest element; of the first nan if there is one."""
-    return _position(builder, _place(builder, shape, element, dtype, operator.lt), shape)
+    return _position(
+        builder, _place(builder, shape, element, dtype, operator.lt, first_nan=True), shape
+    )
 
 
 REDUCTIONS: dict[Callable[..., Any], Reduction] = {
@@ -185,8 +189,9 @@ def _place(
     element: Callable[[tuple[Expr, ...]], Expr],
     dtype: Any,
     beats: Callable[..., Any],
+    first_nan: bool = False,
 ) -> tuple[Name, ...]:
-    """Where the extremum is: nan beats every number, the first of several the others."""
+    """Where the extremum is, the first of several; where nan is, the first or any other."""
     builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
     where = tuple(builder.define("best", types.int64, Const(0)) for _ in shape)
     builder.non_negative.update(name.id for name in where)
@@ -195,19 +200,22 @@ def _place(
         value = element(index)
         update = builder.define("better", types.boolean, Call(beats, (value, best)))
         if isinstance(dtype, types.Float | types.Complex):
-            update = _or_first_nan(builder, update, value, best)
+            is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
+            if first_nan:
+                is_nan = _first(builder, is_nan, best)
+            either = Call(primitives.logical_or, (update, is_nan))
+            update = builder.define("update", types.boolean, either)
         found = [Assign(best.id, value, at=builder.at)]
         found += [Assign(w.id, i, at=builder.at) for w, i in zip(where, index, strict=True)]
         builder.emit(If(update, tuple(found), at=builder.at))
     return where
 
 
-def _or_first_nan(builder: Builder, better: Name, value: Expr, best: Expr) -> Name:
-    is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
-    was_number = builder.define("was_number", types.boolean, Call(operator.eq, (best, best)))
-    first_nan = Call(primitives.logical_and, (is_nan, was_number))
-    first = builder.define("first_nan", types.boolean, first_nan)
-    return builder.define("update", types.boolean, Call(primitives.logical_or, (better, first)))
+def _first(builder: Builder, is_nan: Name, best: Name) -> Name:
+    """Whether this is nan and what was found so far is a number."""
+    number = builder.define("was_number", types.boolean, Call(operator.eq, (best, best)))
+    both = Call(primitives.logical_and, (is_nan, number))
+    return builder.define("first_nan", types.boolean, both)
 
 
 def _position(builder: Builder, index: tuple[Expr, ...], shape: tuple[Expr, ...]) -> Expr:
