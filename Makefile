@@ -12,11 +12,12 @@ WORKERS ?= 2
 
 SEED ?= 1000000
 
-.PHONY: help demo test quick fuzz lint bench docs clean
+.PHONY: help demo test quick exhaustive fuzz lint bench docs clean
 
 help:
 	@echo "make demo   fit a mixture to Fisher's Iris data with a compiled gradient"
 	@echo "make test   the whole test run"
+	@echo "make exhaustive  every case of the tables of functions and every compiled program"
 	@echo "make quick  the tests that do not compile, under a minute"
 	@echo "make fuzz   random programs without end, from SEED=1000000 on"
 	@echo "make lint   ruff, mypy, import-linter"
@@ -28,6 +29,9 @@ demo: $(VENV)/.installed-demo
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+exhaustive: $(VENV)/.installed-test
+	ADJOINT_ALL_CASES=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 quick: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not compiled and not slow"

@@ -91,7 +91,7 @@ def generate(
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
     """
-    questions = Questions(arg_types, _type_of(arg_types))
+    questions = Questions(arg_types, type_of_program(arg_types))
     program = parse(function, structures or {}, _has_rule, questions)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
@@ -133,7 +133,7 @@ def generate(
     )
 
 
-def _type_of(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:
+def type_of_program(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:
     """What types a part of a program that returns a variable, while the rest is not there yet."""
 
     def type_of(program: Program) -> Any:

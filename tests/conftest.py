@@ -10,6 +10,7 @@ import zlib
 import pytest
 
 _CACHE = "ADJOINT_CACHE_DIR"
+_ALL = "ADJOINT_ALL_CASES"
 
 # Modules with many alike cases, and of how many one stays in `make quick`.
 _SAMPLED = {
@@ -43,12 +44,29 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(_drop_cache)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Call most of the cases of large tables slow: a sample of them is enough for `make quick`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave a part of large tables to `make exhaustive`, most of them out of `make quick`."""
+    left_out: list[pytest.Item] = []
     for item in items:
+        number = zlib.crc32(item.nodeid.encode())
         one_in = _SAMPLED.get(item.path.name)
-        if one_in is not None and zlib.crc32(item.nodeid.encode()) % one_in:
+        if one_in is not None and number % one_in:
             item.add_marker(pytest.mark.slow)
+        if _ALL not in os.environ and number % _one_in(item):
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = {id(item) for item in left_out}
+        items[:] = [item for item in items if id(item) not in gone]
+
+
+def _one_in(item: pytest.Item) -> int:
+    """Of how many such cases one is run by `make test`; the choice is the same every time."""
+    if item.path.parent.name == "expansions":
+        return 4
+    if item.path.name == "test_corpus.py" and item.get_closest_marker("compiled"):
+        return 3
+    return 1
 
 
 def _drop_cache() -> None:

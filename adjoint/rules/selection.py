@@ -76,13 +76,6 @@ def median(z, a, axis=None, out=None, overwrite_input=False, keepdims=False, z_b
     return (a_bar,)
 
 
-@vjp_rule(np.unique)
-def unique(z, ar, z_bar):
-    """z = the values in ascending order, each once; its first occurrence counts."""
-    ar_bar = kernels.ungather(ar, np.unique(ar, return_index=True)[1], z_bar)
-    return (ar_bar,)
-
-
 @vjp_rule(np.bincount)
 def bincount(z, x, /, weights=None, minlength=0, z_bar=None):
     """z = sums of the weights of equal numbers."""

@@ -180,7 +180,13 @@ def apply_function(
         return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
     if is_settled(function):
         return resolve.from_object(context, _settled(context, function, args, node), "settled")
-    if isinstance(function, types.MethodType) and is_library(function):
+    # `np.random.normal` is a method too, of NumPy's own generator.
+    owner = getattr(function, "__self__", None)
+    if (
+        isinstance(function, types.MethodType)
+        and is_library(function)
+        and not isinstance(owner, np.random.RandomState)
+    ):
         raise NoRule(
             f"`{_path(callee, node)}` is a method of a library's object without a formula here.",
             context.at(node),

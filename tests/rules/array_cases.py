@@ -241,7 +241,6 @@ SELECTIONS = [
     (np.take, (_a(2, 4), np.array([5, -1])), {"axis": 1, "mode": "clip"}),
     (np.take, (_a(2, 4), np.array([[5, 9]])), {"axis": 1, "mode": "wrap"}),
     (np.take_along_axis, (_a(2, 3), np.array([[0, 0], [2, 1]])), {"axis": 1}),
-    (np.unique, (_a(5),), {}),
     (np.bincount, (np.array([2, 0, 2]), _a(3)), {}),
     (np.bincount, (np.array([2, 0, 2]), _a(3), 4), {}),
     (np.compress, (_mask, _a(3, 2)), {"axis": 0}),

@@ -3,15 +3,17 @@
 import copy
 from itertools import pairwise
 
+import numba
 import numpy as np
 import pytest
 
 from adjoint.emit import load, source_of
+from adjoint.pipeline import type_of_program
 from adjoint.program.core import Assign
 from adjoint.program.structure import Static
 from adjoint.program.verify import verify
 from adjoint.program.walk import statements
-from adjoint.syntax import parse
+from adjoint.syntax import Questions, parse
 from tests.syntax.programs import CASES
 
 IDS = [f"{function.__name__}-{k}" for k, (function, _) in enumerate(CASES)]
@@ -35,13 +37,20 @@ def defaults_of(function):
     return {name: Static(value) for name, value in zip(last, values, strict=True)}
 
 
+def translated(function, arguments):
+    """The program for the types of the first of these arguments."""
+    types = tuple(map(numba.typeof, arguments[0]))
+    questions = Questions(types, type_of_program(types))
+    return parse(function, defaults_of(function), questions=questions)
+
+
 def test_there_are_enough_programs():
     assert len(CASES) >= NEEDED_CASES
 
 
 @pytest.mark.parametrize("function, arguments", CASES, ids=IDS)
 def test_same_result_and_same_effects(function, arguments):
-    program = parse(function, defaults_of(function))
+    program = translated(function, arguments)
     verify(program)
     parsed = load(program)
     for args in arguments:
@@ -54,15 +63,13 @@ def test_same_result_and_same_effects(function, arguments):
 
 @pytest.mark.parametrize("function, arguments", CASES, ids=IDS)
 def test_same_text_every_time(function, arguments):
-    del arguments
-    texts = [source_of(parse(function, defaults_of(function))) for _ in range(3)]
+    texts = [source_of(translated(function, arguments)) for _ in range(3)]
     assert all(one == other for one, other in pairwise(texts))
 
 
 @pytest.mark.parametrize("function, arguments", CASES, ids=IDS)
 def test_assignments_know_their_line(function, arguments):
-    del arguments
-    program = parse(function, defaults_of(function))
+    program = translated(function, arguments)
     for stmt in statements(program.body):
         if isinstance(stmt, Assign) and stmt.at is not None:
             text = stmt.at.source.line(stmt.at.line)
