@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import numpy as np
 from numba.np.ufunc.dufunc import DUFunc
-from numba.np.ufunc.gufunc import GUFunc
 
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Known
@@ -15,18 +14,12 @@ from adjoint.syntax.values import Known
 
 def is_elementwise(function: object) -> bool:
     """Whether a callable object applies a Python function element by element."""
-    return isinstance(function, DUFunc | GUFunc | np.vectorize)
+    return isinstance(function, DUFunc | np.vectorize)
 
 
 def scalar_function(context: Context, callee: Known, node: Any) -> tuple[Known, tuple[str, ...]]:
     """The function of scalars, and the signatures it was compiled for (none: for any)."""
     function: Any = callee.value
-    if isinstance(function, GUFunc):
-        context.refuse(
-            f"`{callee.path}` is made by `guvectorize`, which is not supported.",
-            node,
-            "call its kernel as a plain function, with an array for its output",
-        )
     if isinstance(function, DUFunc):
         function = cast(Any, function)
         scalar: Callable[..., Any] = function._dispatcher.py_func

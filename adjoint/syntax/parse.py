@@ -21,6 +21,7 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     comprehensions,
     control,
     exceptions,
+    generalised,
     gradients,
     grids,
     inline,

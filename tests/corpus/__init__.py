@@ -17,6 +17,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     control,
     found_by_fuzzing,
     found_in_real_code,
+    generalised,
     generators,
     index_arrays,
     iterative,
