@@ -125,3 +125,24 @@ def hyperspectral_angles(pixels, reference):
     norms = np.linalg.norm(pixels, axis=1)
     cosines = pixels @ reference / (norms * np.linalg.norm(reference))
     return np.sum(np.arccos(cosines) ** 2)
+
+
+@program(lambda r: (r.normal(size=8), r.normal(size=8)))
+def radix_two_fft(re, im):
+    """Even and odd halves by stepped slices, level by level, into one complex array."""
+    n = re.size
+    x = re + 1j * im
+    half = n // 2
+    y = np.empty(n, dtype=np.complex128)
+    size = 1
+    while size < n:
+        groups = n // (2 * size)
+        for g in range(groups):
+            w = np.exp(-1j * np.pi * np.arange(size) / size)
+            a = x[g * size : (g + 1) * size]
+            b = x[half + g * size : half + (g + 1) * size] * w
+            y[2 * g * size : (2 * g + 1) * size] = a + b
+            y[(2 * g + 1) * size : (2 * g + 2) * size] = a - b
+        x[:] = y
+        size *= 2
+    return np.sum(x.real**3 + x.imag**2)
