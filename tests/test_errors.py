@@ -167,11 +167,7 @@ def test_a_way_out_is_named(function):
 
 
 def no_rule(a):
-    return np.sum(np.linalg.pinv(a))
-
-
-def no_scalar_rule(x):
-    return np.nextafter(x, 2.0) * x
+    return np.sum(np.linalg.eigvals(a).real)
 
 
 def no_source_function(x):
@@ -185,8 +181,7 @@ def object_method(x):
 @pytest.mark.parametrize(
     "function, args, line, name",
     [
-        (no_scalar_rule, (1.5,), "np.nextafter(x, 2.0)", "nextafter"),
-        (no_rule, (np.ones((2, 2)),), "np.linalg.pinv(a)", "pinv"),
+        (no_rule, (np.ones((2, 2)),), "np.linalg.eigvals(a)", "eigvals"),
         (no_source_function, (1.5,), "math.fsum", "fsum"),
     ],
 )
@@ -288,7 +283,6 @@ def test_argnums(make, argnums, words):
         (np.array([1, 2]), "int64"),
         ("text", "unicode|str"),
         (None, "none|None"),
-        ([1.0], "list"),
         (object(), "object"),
     ],
 )
@@ -314,7 +308,7 @@ def writes(x, y):
 def test_overlapping_arguments():
     x = VECTOR.copy()
     with pytest.raises(ArgumentsOverlap, match=r"'x'.*'y'"):
-        grad(writes, jit=False)(x, x)
+        grad(writes, jit=False)(x[:-1], x[1:])
     np.testing.assert_array_equal(x, VECTOR)
 
 
@@ -462,7 +456,7 @@ def good(x):
     "function, args",
     [
         (with_statement, (1.5,)),
-        (no_scalar_rule, (1.5,)),
+        (no_rule, (np.ones((2, 2)),)),
         (two_types, (1.5,)),
         (two_results, (1.5,)),
         (index_of_floats, (VECTOR,)),
