@@ -87,8 +87,13 @@ def random_like(random):
 
 def test_every_array_rule_has_cases():
     covered = {case[0] for case in ARRAY_CASES + SYMMETRIC}
-    missing = {f for f, rule in registered().items() if not rule.broadcasts} - covered
-    assert not missing
+    own = {f: rule for f, rule in registered().items() if _is_ours(rule)}
+    assert not {f for f, rule in own.items() if not rule.broadcasts} - covered
+
+
+def _is_ours(rule):
+    """Whether a rule is one of the table, and not one that a test has given."""
+    return rule.adjoint.__module__.startswith("adjoint.rules")
 
 
 def label(case):
