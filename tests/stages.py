@@ -12,24 +12,27 @@ import numpy as np
 from adjoint.emit import load
 from adjoint.inference import infer
 from adjoint.lowering import lower
+from adjoint.pipeline import type_of_program
 from adjoint.program.core import Program
 from adjoint.program.growth import KNOWN
 from adjoint.reverse import differentiate
 from adjoint.rules.registry import rule_for
-from adjoint.syntax import parse
+from adjoint.syntax import Questions, parse
 
 
-def parsed(function: Callable[..., Any]) -> Program:
-    """After `syntax`."""
+def parsed(function: Callable[..., Any], *args: Any) -> Program:
+    """After `syntax`; questions of types are answered if there are arguments."""
+    types = tuple(map(numba.typeof, args))
     return parse(
         function,
         is_primitive=lambda f: callable(f) and (f in KNOWN or rule_for(f) is not None),
+        questions=Questions(types, type_of_program(types)) if args else None,
     )
 
 
 def inferred(function: Callable[..., Any], *args: Any) -> tuple[Program, Any]:
     """After `inference`, with the type of the result."""
-    program = parsed(function)
+    program = parsed(function, *args)
     values = (*args, *program.captures.values())
     return infer(program, tuple(numba.typeof(value) for value in values), load)
 

@@ -149,20 +149,9 @@ def test_signatures_of_vectorize_are_kept():
     assert "dd->d" in text
 
 
-@numba.guvectorize(["(f8[:], f8, f8[:])"], "(n),()->(n)")
-def scaled(a, b, out):
-    for i in range(len(a)):
-        out[i] = a[i] * b
-
-
-def test_guvectorize_is_refused():
-    text = refusal(lambda x: np.sum(scaled(x, 2.0)), np.ones(3))
-    assert "guvectorize" in text
-
-
 def test_library_calls_without_a_kernel_are_refused():
-    text = refusal(lambda a: np.sum(np.linalg.pinv(a)), np.ones((2, 2)), error=NoRule)
-    assert "np.linalg.pinv" in text
+    text = refusal(lambda a: np.sum(np.linalg.eigvals(a).real), np.ones((2, 2)), error=NoRule)
+    assert "np.linalg.eigvals" in text
 
 
 def test_a_tuple_is_no_result_of_the_whole():
