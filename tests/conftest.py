@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _one_in(item: pytest.Item) -> int:
     """Of how many such cases one is run by `make test`; the choice is the same every time."""
-    if item.path.parent.name == "expansions":
+    if item.path.parent.name == "expansions" or item.path.name == "test_properties.py":
         return 4
     if item.path.name == "test_corpus.py" and item.get_closest_marker("compiled"):
         return 3
