@@ -92,7 +92,7 @@ def generate(
         cotangent is that of both parameters.
     """
     questions = Questions(arg_types, type_of_program(arg_types))
-    program = parse(function, structures or {}, _has_rule, questions)
+    program = parse(function, structures or {}, has_rule, questions)
     stages = {"syntax": source_of(program)}
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
     program = promoted(program, types, load)
@@ -152,7 +152,8 @@ def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
     return frozenset() if code is None else frozenset(code.co_varnames)
 
 
-def _has_rule(function: object) -> bool:
+def has_rule(function: object) -> bool:
+    """Whether calls of a function stay calls, because the table says what their adjoint is."""
     if not callable(function) or user_rule_of(function) is not None:
         return False  # a user's rule is not put in the place of the call
     return function in KNOWN or (rule_for(function) or complex_rule_for(function)) is not None

@@ -12,11 +12,9 @@ import numpy as np
 from adjoint.emit import load
 from adjoint.inference import infer
 from adjoint.lowering import lower
-from adjoint.pipeline import type_of_program
+from adjoint.pipeline import has_rule, type_of_program
 from adjoint.program.core import Program
-from adjoint.program.growth import KNOWN
 from adjoint.reverse import differentiate
-from adjoint.rules.registry import rule_for
 from adjoint.syntax import Questions, parse
 
 
@@ -25,7 +23,7 @@ def parsed(function: Callable[..., Any], *args: Any) -> Program:
     types = tuple(map(numba.typeof, args))
     return parse(
         function,
-        is_primitive=lambda f: callable(f) and (f in KNOWN or rule_for(f) is not None),
+        is_primitive=has_rule,
         questions=Questions(types, type_of_program(types)) if args else None,
     )
 

@@ -11,6 +11,9 @@ import gast
 from adjoint.program.core import Comment
 
 WIDTH = 100
+_VALUE = re.compile(r"^(\s*(?:return|if|elif|while|[^()=\"']+? [-+*/@]?=) )(.+?)(:?)$")
+_OPERATOR = re.compile(r"[-+*/<>]|and\b|or\b")
+_TIGHTNESS = {"<": 1, ">": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 _MARKER = re.compile(r"^(\s*)__comment__\((\d+)\)$")
 
 
@@ -44,32 +47,36 @@ def wrapped(line: str) -> list[str]:
     """A line broken inside brackets, after commas and before operators, to `WIDTH` columns."""
     if len(line) <= WIDTH or line.lstrip().startswith("#"):
         return [line]
-    places = [k for k in _break_places(line) if k <= WIDTH]
-    if not places:
-        return [line]
-    indent = " " * (len(line) - len(line.lstrip()) + 4)
-    if line[len(indent) - 4 :].startswith("def "):
-        indent += "    "
-    head, rest = line[: places[-1]].rstrip(), indent + line[places[-1] :].lstrip()
-    if len(rest) >= len(line):
-        return [line]
-    return [head, *wrapped_rest(rest, len(indent))]
+    lines = _broken(line)
+    if max(map(len, lines)) > WIDTH:
+        in_brackets = _broken(_VALUE.sub(r"\1(\2)\3", line))
+        if max(map(len, in_brackets)) <= WIDTH:
+            return in_brackets
+    return lines
 
 
-def wrapped_rest(rest: str, margin: int) -> list[str]:
-    """Further lines of a broken line; they are inside its brackets all along."""
-    if len(rest) <= WIDTH:
-        return [rest]
-    places = [k for k in _break_places("(" + rest) if margin + 1 < k <= WIDTH + 1]
-    if not places:
-        return [rest]
-    cut = places[-1] - 1
-    return [rest[:cut].rstrip(), *wrapped_rest(" " * margin + rest[cut:].lstrip(), margin)]
+def _broken(line: str) -> list[str]:
+    """The parts of a line that is broken inside the brackets that it has."""
+    own = len(line) - len(line.lstrip())
+    margin = own + (8 if line.startswith("def ", own) else 4)
+    places = _break_places(line)
+    lines: list[str] = []
+    start, indent = 0, 0
+    while indent + len(line) - start > WIDTH:
+        last = start + WIDTH - indent
+        near = [k for k in places if max(start, margin) < k <= last]
+        if not near:
+            break
+        late = [k for k in near if k > last - WIDTH // 3] or near
+        end = min(late, key=lambda k: (places[k], -k))
+        lines.append(" " * indent + line[start:end].rstrip())
+        start, indent = end, margin
+    return [*lines, " " * indent + line[start:]]
 
 
-def _break_places(line: str) -> list[int]:
-    """Columns inside brackets, outside strings, where a new line may start."""
-    places: list[int] = []
+def _break_places(line: str) -> dict[int, int]:
+    """Columns where a new line may start: how tightly what stands on both sides is bound."""
+    places: dict[int, int] = {}
     depth, quote = 0, ""
     for k, char in enumerate(line):
         if quote:
@@ -80,6 +87,8 @@ def _break_places(line: str) -> list[int]:
             depth += 1
         elif char in ")]}":
             depth -= 1
-        elif char == " " and depth > 0 and (line[k - 1] == "," or line[k + 1] in "+-*/<>"):
-            places.append(k + 1)
+        elif char == " " and depth > 0:
+            after = _OPERATOR.match(line, k + 1)
+            if line[k - 1] == "," or after:
+                places[k + 1] = 4 * depth + (_TIGHTNESS.get(after[0], 0) if after else 0)
     return places

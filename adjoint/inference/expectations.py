@@ -27,6 +27,11 @@ def take_expectations(program: Program) -> tuple[Program, tuple[Evaluate, ...]]:
     return (replace(program, body=body) if found else program), tuple(found)
 
 
+def without_expectations(program: Program) -> Program:
+    """The program without its notes of expected types."""
+    return take_expectations(program)[0]
+
+
 def check_expectations(program: Program, expectations: tuple[Evaluate, ...]) -> None:
     """Refuse a program in which a variable's type is not what translation took it for.
 

@@ -19,6 +19,7 @@ from numba.core.typing.typeof import typeof
 from numba.np.numpy_support import as_dtype
 
 from adjoint.errors import TypingFailed
+from adjoint.inference.expectations import without_expectations
 from adjoint.inference.infer import infer
 from adjoint.inference.numba_types import declare_function
 from adjoint.program.core import (
@@ -190,7 +191,7 @@ class _Typing:
         apart = f"{program.name}__typed"  # a program that calls itself means its stand-in
         loaded = replace(shown, name=apart, body=_referring(shown.body))
         found, result = infer(loaded, arg_types, lambda p: self._load(p, given))
-        return replace(program, types=found.types), result
+        return replace(without_expectations(program), types=found.types), result
 
     def _stub(self, function: Function) -> Callable[..., Any]:
         """A Python function that Numba types as the callee."""

@@ -11,7 +11,7 @@ from adjoint.program.core import Call, Const, If, Name
 from adjoint.program.primitives import logical_and, logical_or, select
 from adjoint.syntax import resolve
 from adjoint.syntax.columns import as_test
-from adjoint.syntax.context import Context, Frame, item_name
+from adjoint.syntax.context import Context, item_name
 from adjoint.syntax.packs import keep
 from adjoint.syntax.translate import (
     atom,
@@ -20,6 +20,7 @@ from adjoint.syntax.translate import (
     expression_into,
     into_form,
 )
+from adjoint.syntax.units import Frame
 from adjoint.syntax.values import EXPRESSIONS, Path, Value, is_atom, merged, truth
 
 # Operators that neither raise nor take long: the right side of `and` may be evaluated always.

@@ -38,7 +38,8 @@ from adjoint.syntax.scopes import own_nodes
 from adjoint.syntax.values import SITE_OF_ARGUMENT, Closure, Known, Pack, Record, Value, is_atom
 
 if TYPE_CHECKING:
-    from adjoint.syntax.context import Context, Frame, Unit
+    from adjoint.syntax.context import Context
+    from adjoint.syntax.units import Frame, Unit
 
 Key = tuple[str, int, int, str]
 _DEPTH = 20  # of one function translated inside itself, each time for other functions

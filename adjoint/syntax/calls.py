@@ -179,7 +179,7 @@ def apply_function(
         place, args = context.standing_at(node), _with_shapes(context, args, node)
         return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
     if is_settled(function):
-        return resolve.from_object(context, _settled(context, function, args, node), "settled")
+        return _evaluated(context, function, args, node)
     # `np.random.normal` is a method too, of NumPy's own generator.
     owner = getattr(function, "__self__", None)
     if (
@@ -194,8 +194,8 @@ def apply_function(
         )
     if stays_call(context, function):
         return library_call(context, function, args, node)
-    if isinstance(function, types.BuiltinMethodType) and _is_constant(function, args):
-        return resolve.from_object(context, _folded(context, function, args, node), "result")
+    if _is_method_of_constant(function) and _are_known(args):
+        return _evaluated(context, function, args, node)
     if is_elementwise(function):
         return _inline[0](context, callee, args, node, into)
     for applies, translation in _appliers:
@@ -217,18 +217,27 @@ def apply_function(
     return _inline[0](context, callee, args, node, into)
 
 
-def _is_constant(function: types.BuiltinMethodType, args: Arguments) -> bool:
-    """Whether this is a method of a string or a dtype, with arguments that are known."""
-    own = isinstance(function.__self__, str | np.dtype)
-    return own and all(map(containers.is_key, (*args.positional, *args.keywords.values())))
+def _is_method_of_constant(function: Any) -> bool:
+    """Whether this is a method of a string or a dtype."""
+    owner = getattr(function, "__self__", None)
+    return isinstance(function, types.BuiltinMethodType) and isinstance(owner, str | np.dtype)
 
 
-def _folded(context: Context, function: Any, args: Arguments, node: Any) -> Any:
+def _are_known(args: Arguments) -> bool:
+    return all(map(containers.is_key, (*args.positional, *args.keywords.values())))
+
+
+def _evaluated(context: Context, function: Any, args: Arguments, node: Any) -> Value:
+    """What a function of constants gives; it is evaluated now."""
+    if not _are_known(args):
+        context.refuse("an argument of this has to be known when compiling.", node, "a constant")
     positional = [containers.as_key(context, arg, node) for arg in args.positional]
+    named = {key: containers.as_key(context, arg, node) for key, arg in args.keywords.items()}
     try:
-        return function(*positional)
-    except (TypeError, ValueError) as error:
-        return context.refuse(f"{error}.", node)
+        found = function(*positional, **named)
+    except (TypeError, ValueError, IndexError) as error:
+        context.refuse(f"{error}.", node)
+    return resolve.from_object(context, found, "settled")
 
 
 def _with_shapes(context: Context, args: Arguments, node: Any) -> Arguments:
@@ -243,17 +252,6 @@ def _with_shapes(context: Context, args: Arguments, node: Any) -> Arguments:
 
     named = {key: known(value) for key, value in args.keywords.items()}
     return Arguments(tuple(map(known, args.positional)), named)
-
-
-def _settled(context: Context, function: Any, args: Arguments, node: Any) -> Any:
-    """What a function of constants gives; it is evaluated now."""
-    if not all(map(containers.is_key, args.positional)):
-        context.refuse("an argument of this has to be known when compiling.", node, "a constant")
-    positional = [containers.as_key(context, arg, node) for arg in args.positional]
-    try:
-        return function(*positional)
-    except (TypeError, ValueError, IndexError) as error:
-        return context.refuse(f"{error}.", node)
 
 
 def _call_method(

@@ -35,17 +35,17 @@ from adjoint.syntax.values import (
 _SEQUENCES = (tuple, list)
 
 
-def site_of(context: Context, node: Any) -> Site:
-    """The place where a container is made, the same in every translation."""
-    return (context.frame.source.filename, node.lineno, node.col_offset, "")
-
-
-def make(context: Context, pack: Pack, node: Any, part: str = "") -> Value:
-    """A new list, dict or instance, in the form that the facts ask for.
+def site_of(context: Context, node: Any, part: str = "") -> Site:
+    """The place where a container is made, the same in every translation.
 
     `part` tells several that are made at one place from each other.
     """
-    site = (*site_of(context, node)[:3], part)
+    return (context.frame.source.filename, node.lineno, node.col_offset, part)
+
+
+def make(context: Context, pack: Pack, node: Any, part: str = "") -> Value:
+    """A new list, dict or instance, in the form that the facts ask for; `part` as in `site_of`."""
+    site = site_of(context, node, part)
     pack = Pack(pack.items, pack.kind, pack.keys, frozenset({site}))
     if site in context.unit.facts.growing:
         return growing_list(context, pack.items, site, node)
@@ -344,13 +344,12 @@ def _repeated(context: Context, pack: Pack | None, count: Value, node: Any) -> V
         whole = Pack(pack.items * count.value, kind)
         return make(context, whole, node) if kind is list else whole
     if kind is list and isinstance(count, EXPRESSIONS):
-        return repeated_list(context, pack, context.as_atom(count, node), node)
+        return _repeated_list(context, pack, context.as_atom(count, node), node)
     return None
 
 
-def repeated_list(context: Context, pack: Pack, count: Any, node: Any) -> Value:
+def _repeated_list(context: Context, pack: Pack, count: Any, node: Any) -> Value:
     """`[…] * n` with a count that is known only when running."""
-
     items = growing_list(context, (), site_of(context, node), node)
     kept = [item if isinstance(item, Pack) else context.as_atom(item, node) for item in pack.items]
     body = context.inner()

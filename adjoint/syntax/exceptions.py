@@ -14,9 +14,10 @@ import gast
 
 from adjoint.program.core import Assign, Block, Call
 from adjoint.program.walk import statements as all_statements
-from adjoint.syntax.context import Context, Finalizer, Handler
+from adjoint.syntax.context import Context
 from adjoint.syntax.exits import Region, flattened, goes_on
 from adjoint.syntax.translate import expression, statement_form, statements
+from adjoint.syntax.units import Finalizer, Handler
 from adjoint.syntax.values import Conflict, Known, Pack
 
 _OF_THE_MACHINE = (ArithmeticError, IndexError)

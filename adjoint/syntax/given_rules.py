@@ -33,12 +33,13 @@ from adjoint.syntax import callees
 from adjoint.syntax.callees import Callee, Recurses, ReturnsOther, Shape, Shared
 from adjoint.syntax.calls import Arguments, apply_function, ruled_calls
 from adjoint.syntax.containers import as_tuple
-from adjoint.syntax.context import Context, Frame, Unit
+from adjoint.syntax.context import Context
 from adjoint.syntax.facts import Facts, Reconsider
 from adjoint.syntax.finished import finished
 from adjoint.syntax.names import Names
 from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location, read_source
+from adjoint.syntax.units import Frame, Unit
 from adjoint.syntax.values import Known, Value, is_number
 
 _warned: set[Any] = set()

@@ -20,7 +20,7 @@ from adjoint.syntax import callees, resolve
 from adjoint.syntax.assignments import set_name
 from adjoint.syntax.calls import Arguments, inliner
 from adjoint.syntax.containers import make
-from adjoint.syntax.context import Context, Frame, Unit, item_name
+from adjoint.syntax.context import Context, item_name
 from adjoint.syntax.elementwise import is_elementwise, scalar_function
 from adjoint.syntax.exits import Region, goes_on, leaves_outside, structure
 from adjoint.syntax.given_rules import given_rule
@@ -30,10 +30,13 @@ from adjoint.syntax.scopes import (
     assigned_inside,
     assigned_names,
     captured_names,
+    last_returned,
     nonlocal_names,
     own_nodes,
+    params_of,
 )
 from adjoint.syntax.translate import expression_into, statement_form, statements
+from adjoint.syntax.units import Frame, Unit
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Closure,
@@ -122,16 +125,8 @@ def _translate(context: Context, definition: callees.Definition, callee: callees
     result = frame.result = unit.names.result(definition.key[-1])
     with entered(inner, tree, definition.source, definition.key[-1]):
         value = _named(inner, tree, body_value(inner, tree, result), result)
-    callees.finish(inner, callee, value, _last_value(tree), result)
+    callees.finish(inner, callee, value, last_returned(tree), result)
     return value
-
-
-def _last_value(tree: Any) -> Any:
-    """The expression that is returned last, or else the whole function."""
-    if isinstance(tree, gast.Lambda):
-        return tree.body
-    returns = [n for n in own_nodes(tree.body) if isinstance(n, gast.Return) and n.value]
-    return returns[-1].value if returns else tree
 
 
 def _definition(context: Context, callee: Any, node: Any) -> tuple[Any, Source, Any, Any, Any]:
@@ -159,7 +154,7 @@ def _definition(context: Context, callee: Any, node: Any) -> tuple[Any, Source, 
 def make_frame(unit: Unit, tree: Any, source: Source, free: Any) -> Frame:
     """A frame for one call; `free` is the enclosing frame or the Python function."""
     body = _body(tree)
-    params = dict.fromkeys(param.id for param in _params(tree.args))
+    params = dict.fromkeys(param.id for param in params_of(tree))
     parent = free if isinstance(free, Frame) else None
     outer = {name: _frame_with(parent, name) for name in nonlocal_names(body)}
     frame = Frame(
@@ -189,11 +184,6 @@ def _frame_with(frame: Frame | None, name: str) -> Frame:
 
 def _body(tree: Any) -> list[Any]:
     return [tree.body] if isinstance(tree, gast.Lambda) else tree.body
-
-
-def _params(arguments: Any) -> list[Any]:
-    starred = [p for p in (arguments.vararg, arguments.kwarg) if p is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred]
 
 
 def _named(inner: Context, tree: Any, value: Value, into: str | None) -> Value:

@@ -37,13 +37,14 @@ from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
 )
 from adjoint.syntax.callees import Recurses, ReturnsOther, Shared, link, program_of
 from adjoint.syntax.calls import Arguments
-from adjoint.syntax.context import Context, Unit
+from adjoint.syntax.context import Context
 from adjoint.syntax.facts import Facts, Reconsider
 from adjoint.syntax.finished import finished
 from adjoint.syntax.names import RESERVED, Names
 from adjoint.syntax.questions import Questions
 from adjoint.syntax.read_source import location, python_function, read_source
-from adjoint.syntax.scopes import assigned_inside, assigned_names, own_nodes
+from adjoint.syntax.scopes import assigned_inside, assigned_names, last_returned, params_of
+from adjoint.syntax.units import Unit
 from adjoint.syntax.values import SITE_OF_ARGUMENT, Known, MaybeNone, Pack, Value
 
 _NOTHING: Mapping[str, Structure] = {}
@@ -106,7 +107,7 @@ def _parse(
     }
     params = tuple(leaf.name for structure in given.values() for leaf in leaves(structure))
     body = () if isinstance(tree, gast.Lambda) else tree.body
-    local = {param.id for param in ast_params(tree)} | assigned_names(body).keys()
+    local = {param.id for param in params_of(tree)} | assigned_names(body).keys()
     names = Names((*sorted(local - assigned_inside(body)), *params))
     unit = Unit(names, is_primitive, facts, questions, shared=shared)
     unit.params, unit.rebound = params, frozenset(assigned_names(body))
@@ -201,16 +202,7 @@ def _params(
                 location(source, starred),
                 "give each parameter a name",
             )
-    return [param.id for param in ast_params(tree)]
-
-
-def ast_params(tree: Any) -> list[Any]:
-    """Syntax of the parameters, in the order of `inspect.signature`."""
-    arguments = tree.args
-    several = [arguments.vararg] if arguments.vararg is not None else []
-    named = [arguments.kwarg] if arguments.kwarg is not None else []
-    positional = [*arguments.posonlyargs, *arguments.args]
-    return [*positional, *several, *arguments.kwonlyargs, *named]
+    return [param.id for param in params_of(tree)]
 
 
 def _finish(context: Context, tree: Any, value: Value, result: str) -> None:
@@ -222,20 +214,12 @@ def _finish(context: Context, tree: Any, value: Value, result: str) -> None:
             context.at(tree),
             "return a number or an array on every path",
         )
-    at = context.at(_last_value(tree))
-    expr = context.as_expr(value, _last_value(tree))
+    at = context.at(last_returned(tree))
+    expr = context.as_expr(value, last_returned(tree))
     if not isinstance(expr, Name | Const):
-        context.assign(result, expr, _last_value(tree))
+        context.assign(result, expr, last_returned(tree))
         expr = Name(result)
     context.emit(Return(expr, at=at))
-
-
-def _last_value(tree: Any) -> Any:
-    if isinstance(tree, gast.Lambda):
-        return tree.body
-    found = own_nodes(tree.body)
-    returns = [n for n in found if isinstance(n, gast.Return) and n.value is not None]
-    return returns[-1].value if returns else tree
 
 
 def _function_name(function: Any) -> str:

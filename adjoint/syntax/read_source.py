@@ -5,13 +5,15 @@ of its body), so line and column numbers are the file's own, whatever the indent
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
+import functools
 import inspect
 import linecache
+import operator
 import types
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
 import gast
@@ -22,6 +24,9 @@ from adjoint.program.core import Location, Source
 _HINT = (
     "define the function in a file, a notebook cell, or register the text with `linecache` "
     "before running it with `exec`"
+)
+_FUTURE_FLAGS = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
 
 
@@ -54,6 +59,7 @@ def read_source(function: types.FunctionType) -> tuple[Any, Source]:
     """
     code = function.__code__
     lines = _lines(function)
+    text = "".join(lines)
     if not lines:
         raise SourceNotAvailable(
             f"the source of {function.__name__} is not available "
@@ -61,10 +67,11 @@ def read_source(function: types.FunctionType) -> tuple[Any, Source]:
             hint=_HINT,
         )
     try:
-        tree = _parse("".join(lines))
+        tree = _parse(text)
     except SyntaxError:
-        raise _changed(function) from None
+        raise _changed(code) from None
     found = _definition(tree, function)
+    _require_unchanged(text, code)
     source = Source(code.co_filename, tuple(line.rstrip("\r\n") for line in lines))
     return gast.ast_to_gast(found), source
 
@@ -94,9 +101,22 @@ def _lines(function: types.FunctionType) -> list[str]:
     return lines
 
 
-@lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)
 def _parse(text: str) -> ast.Module:
     return ast.parse(text)
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(text: str, flags: int) -> tuple[types.CodeType, ...]:
+    """Code of all the functions in a text, under these `__future__` flags."""
+
+    def inside(code: types.CodeType) -> Iterator[types.CodeType]:
+        yield code
+        for const in code.co_consts:
+            if isinstance(const, types.CodeType):
+                yield from inside(const)
+
+    return tuple(inside(compile(text, "<source>", "exec", flags, dont_inherit=True)))
 
 
 def _definition(tree: ast.Module, function: types.FunctionType) -> ast.AST:
@@ -110,7 +130,7 @@ def _definition(tree: ast.Module, function: types.FunctionType) -> ast.AST:
                 return node
         elif isinstance(node, ast.AsyncFunctionDef) and node.lineno == code.co_firstlineno:
             return node
-    raise _changed(function)
+    raise _changed(function.__code__)
 
 
 def _lambda(tree: ast.Module, function: types.FunctionType) -> ast.AST:
@@ -126,7 +146,7 @@ def _lambda(tree: ast.Module, function: types.FunctionType) -> ast.AST:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise _changed(function)
+        raise _changed(function.__code__)
     raise SourceNotAvailable(
         f"several lambdas on line {code.co_firstlineno} of {code.co_filename} look alike.",
         hint="write each on a line of its own, or use `def`",
@@ -137,10 +157,35 @@ def _span(node: Any) -> tuple[int, int, int, int]:
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
-def _changed(function: Callable[..., Any]) -> SourceNotAvailable:
-    code = function.__code__
+def _require_unchanged(text: str, code: types.CodeType) -> None:
+    """Refuse a text that was edited after the function in it was made: that does something else.
+
+    Tools that rewrite functions when they import them (pytest its assertions) name what they add
+    so that no user's name is like it; such code says nothing about the text.
+    """
+    if any(name.startswith("@") for name in (*code.co_names, *code.co_varnames)):
+        return
+    alike = [
+        other
+        for other in _compiled(text, code.co_flags & _FUTURE_FLAGS)
+        if other.co_name == code.co_name and other.co_firstlineno == code.co_firstlineno
+    ]
+    if not any(_essence(other) == _essence(code) for other in alike):
+        raise _changed(code)
+
+
+def _essence(code: types.CodeType) -> tuple[Any, ...]:
+    """What a function's code does, without where it was read."""
+    consts = [
+        _essence(const) if isinstance(const, types.CodeType) else (type(const), repr(const))
+        for const in code.co_consts
+    ]
+    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, tuple(consts)
+
+
+def _changed(code: types.CodeType) -> SourceNotAvailable:
     return SourceNotAvailable(
-        f"{function.__name__} is not found at line {code.co_firstlineno} of {code.co_filename}: "
+        f"{code.co_name} is not found at line {code.co_firstlineno} of {code.co_filename}: "
         "the file changed after the function was made.",
         hint="import the module again",
     )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from adjoint.program.core import Block, Const, Stmt
-from adjoint.syntax.context import Context, State
+from adjoint.syntax.context import Context
 from adjoint.syntax.exits import Region, goes_on
 from adjoint.syntax.packs import flat
 from adjoint.syntax.scopes import assigned_names, assigned_none
 from adjoint.syntax.translate import statements
+from adjoint.syntax.units import State
 from adjoint.syntax.values import Conflict, Pack, Record, Value, is_number, same, same_shape
 
 

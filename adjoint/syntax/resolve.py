@@ -16,7 +16,8 @@ import numpy as np
 
 from adjoint.program.core import Const, Dependency, Name
 from adjoint.syntax.callees import own_value
-from adjoint.syntax.context import Context, Frame
+from adjoint.syntax.context import Context
+from adjoint.syntax.units import Frame
 from adjoint.syntax.values import (
     SITE_OF_ARGUMENT,
     Conflict,

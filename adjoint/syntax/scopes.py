@@ -72,6 +72,24 @@ def assigned_inside(nodes: Iterable[Any]) -> frozenset[str]:
     )
 
 
+def params_of(tree: Any) -> list[Any]:
+    """Syntax of a function's parameters, in the order of `inspect.signature`."""
+    arguments = tree.args
+    several = [arguments.vararg] if arguments.vararg is not None else []
+    named = [arguments.kwarg] if arguments.kwarg is not None else []
+    positional = [*arguments.posonlyargs, *arguments.args]
+    return [*positional, *several, *arguments.kwonlyargs, *named]
+
+
+def last_returned(tree: Any) -> Any:
+    """The expression that a function returns last, or else the whole function."""
+    if isinstance(tree, gast.Lambda):
+        return tree.body
+    found = own_nodes(tree.body)
+    returns = [n for n in found if isinstance(n, gast.Return) and n.value is not None]
+    return returns[-1].value if returns else tree
+
+
 def read_names(nodes: Iterable[Any]) -> frozenset[str]:
     """Every name that occurs, nested functions included."""
     return frozenset(n.id for node in nodes for n in gast.walk(node) if isinstance(n, gast.Name))

@@ -18,7 +18,7 @@ import numpy as np
 from adjoint.program.core import Call, Const, Item, Name, Tuple
 
 if TYPE_CHECKING:
-    from adjoint.syntax.context import Frame
+    from adjoint.syntax.units import Frame
 
 
 Site = tuple[Any, ...]

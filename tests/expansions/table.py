@@ -19,7 +19,7 @@ from adjoint import grad
 from adjoint.emit import load
 from adjoint.inference import infer_all, promoted
 from adjoint.lowering import lower
-from adjoint.pipeline import _has_rule, _type_of
+from adjoint.pipeline import has_rule, type_of_program
 from adjoint.syntax import Questions, parse
 from adjoint.testing import ridders
 from tests.expansions.shape_cases import ARGUMENTS
@@ -56,7 +56,7 @@ def check_value(case: Case) -> None:
 def forward(case: Case, args: tuple[Any, ...]) -> Any:
     """The result of the program after lowering, run in Python."""
     types = tuple(map(numba.typeof, args))
-    program = parse(case, {}, _has_rule, Questions(types, _type_of(types)))
+    program = parse(case, {}, has_rule, Questions(types, type_of_program(types)))
     every = (*types, *map(numba.typeof, program.captures.values()))
     program, *_ = infer_all(promoted(program, every, load), every, load)
     return load(lower(program))(*_copies(args), *program.captures.values())

@@ -1,5 +1,7 @@
 """Functions are found in their files, whatever stands around them."""
 
+import __future__
+
 import functools
 import linecache
 import textwrap
@@ -7,6 +9,7 @@ import textwrap
 import gast
 import pytest
 
+from adjoint.errors import SourceNotAvailable
 from adjoint.syntax.read_source import location, python_function, read_source
 
 
@@ -80,3 +83,30 @@ def test_columns_count_characters():
 def test_registered_text(name):
     namespace = register("def f(x): return x\ng = lambda x: x\n", "<registered>")
     assert read_source(namespace[name])[1].filename == "<registered>"
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("def f(x):\n    return 2.0 * x\n", "def f(x):\n    return 3.0 * x\n"),
+        ("f = lambda x: 2.0 * x\n", "f = lambda x: x + x\n"),
+        ("def f(x):\n    return (lambda u: u)(x)\n", "def f(x):\n    return (lambda u: -u)(x)\n"),
+        ("def f(x):\n    return x\n", "y = 1\ndef f(x):\n    return x\n"),
+    ],
+)
+def test_text_edited_after_the_function_was_made(before, after):
+    function = register(before, "<edited>")["f"]
+    read_source(function)
+    register(after, "<edited>")
+    with pytest.raises(SourceNotAvailable, match="changed after the function was made"):
+        read_source(function)
+
+
+def test_flags_of_the_text_that_ran_it():
+    """The text says nothing of the flags that a tool compiled it with."""
+    text = "def f(x):\n    def g(u: float) -> float:\n        return u\n    return g(x)\n"
+    linecache.cache["<inherited>"] = (len(text), None, text.splitlines(True), "<inherited>")
+    namespace = {}
+    flags = __future__.annotations.compiler_flag
+    exec(compile(text, "<inherited>", "exec", flags, dont_inherit=True), namespace)
+    assert read_source(namespace["f"])[0].name == "f"
