@@ -56,31 +56,40 @@ def wrapped(line: str) -> list[str]:
 
 
 def _broken(line: str) -> list[str]:
-    """The parts of a line that is broken inside the brackets that it has."""
+    """The parts of a line that is broken inside the brackets that it has, or else in strings."""
     own = len(line) - len(line.lstrip())
     margin = own + (8 if line.startswith("def ", own) else 4)
-    places = _break_places(line)
+    places, in_strings = _break_places(line)
     lines: list[str] = []
-    start, indent = 0, 0
+    start, indent, opening = 0, 0, ""
     while indent + len(line) - start > WIDTH:
-        last = start + WIDTH - indent
+        last = start + WIDTH - indent - len(opening)
         near = [k for k in places if max(start, margin) < k <= last]
-        if not near:
+        inside = [k for k in in_strings if max(start, margin) < k < last]
+        if not near and not inside:
             break
         late = [k for k in near if k > last - WIDTH // 3] or near
-        end = min(late, key=lambda k: (places[k], -k))
-        lines.append(" " * indent + line[start:end].rstrip())
-        start, indent = end, margin
-    return [*lines, " " * indent + line[start:]]
+        end = min(late, key=lambda k: (places[k], -k)) if near else inside[-1]
+        quote = in_strings.get(end, "")
+        part = line[start:end] if quote else line[start:end].rstrip()
+        lines.append(" " * indent + opening + part + quote)
+        start, indent, opening = end, margin, quote
+    return [*lines, " " * indent + opening + line[start:]]
 
 
-def _break_places(line: str) -> dict[int, int]:
-    """Columns where a new line may start: how tightly what stands on both sides is bound."""
+def _break_places(line: str) -> tuple[dict[int, int], dict[int, str]]:
+    """Columns where a new line may start.
+
+    In brackets, with how tightly what stands on both sides is bound; in strings, with the quote.
+    """
     places: dict[int, int] = {}
+    in_strings: dict[int, str] = {}
     depth, quote = 0, ""
     for k, char in enumerate(line):
         if quote:
             quote = "" if char == quote and line[k - 1] != "\\" else quote
+            if char == " " and depth > 0:
+                in_strings[k + 1] = quote
         elif char in "'\"":
             quote = char
         elif char in "([{":
@@ -91,4 +100,4 @@ def _break_places(line: str) -> dict[int, int]:
             after = _OPERATOR.match(line, k + 1)
             if line[k - 1] == "," or after:
                 places[k + 1] = 4 * depth + (_TIGHTNESS.get(after[0], 0) if after else 0)
-    return places
+    return places, in_strings

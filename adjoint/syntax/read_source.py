@@ -8,6 +8,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import dis
 import functools
 import inspect
 import linecache
@@ -175,12 +176,24 @@ def _require_unchanged(text: str, code: types.CodeType) -> None:
 
 
 def _essence(code: types.CodeType) -> tuple[Any, ...]:
-    """What a function's code does, without where it was read."""
-    consts = [
-        _essence(const) if isinstance(const, types.CodeType) else (type(const), repr(const))
-        for const in code.co_consts
-    ]
-    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, tuple(consts)
+    """What a function's code does, without where it was read.
+
+    Calls of attributes are written in one of two ways, which depends on imports in the rest of the
+    text; a tool may have compiled a part of it alone.
+    """
+    return tuple(
+        ("LOAD_ATTR" if step.opname == "LOAD_METHOD" else step.opname, _argument(step))
+        for step in dis.get_instructions(code)
+        if step.opname not in ("PUSH_NULL", "PRECALL")
+    )
+
+
+def _argument(step: dis.Instruction) -> Any:
+    if isinstance(step.argval, types.CodeType):
+        return _essence(step.argval)
+    if step.opcode in (*dis.hasjrel, *dis.hasjabs):
+        return None  # places differ with the ways in which calls are written
+    return type(step.argval), repr(step.argval)
 
 
 def _changed(code: types.CodeType) -> SourceNotAvailable:

@@ -270,6 +270,15 @@ def test_no_line_is_longer_than_a_hundred_columns():
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_long_messages_are_broken_between_words():
+    message = "lengths differ " * 12
+    stop = Raise(ValueError, (Const(message),))
+    text = source_of(program(stop, Return(S), params=("s",)))
+    assert max(map(len, text.splitlines())) <= 100
+    (raised,) = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Raise)]
+    assert ast.literal_eval(raised.exc.args[0]) == message
+
+
 def test_names_of_numpy_are_the_usual_ones():
     def f(x):
         return np.abs(x) + np.divide(x, 2.0) + np.power(x, 2.0) + np.max(x)

@@ -17,7 +17,7 @@ from adjoint.errors import AdjointError
 from adjoint.pipeline import generate
 from tests.corpus import PROGRAMS
 
-ALLOWED = {"numpy", "math", "numba", "adjoint.runtime"}
+ALLOWED = {"numpy", "math", "cmath", "numba", "adjoint.runtime"}
 COLUMNS = 100
 
 

@@ -110,3 +110,14 @@ def test_flags_of_the_text_that_ran_it():
     flags = __future__.annotations.compiler_flag
     exec(compile(text, "<inherited>", "exec", flags, dont_inherit=True), namespace)
     assert read_source(namespace["f"])[0].name == "f"
+
+
+def test_a_part_of_the_text_that_was_run_alone():
+    """As cells are: an import in another one changes how the compiler writes a call."""
+    cells = ("import numpy\n", "\ndef f(x):\n    return numpy.sum(numpy.exp(x))\n")
+    text = cells[1].replace("\n", cells[0], 1)
+    linecache.cache["<cells>"] = (len(text), None, text.splitlines(True), "<cells>")
+    namespace = {}
+    for cell in cells:
+        exec(compile(cell, "<cells>", "exec"), namespace)
+    assert read_source(namespace["f"])[0].name == "f"
