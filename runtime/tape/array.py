@@ -165,6 +165,15 @@ class Array(Tensor):
     def __pos__(self) -> Array:
         return self
 
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return call(np.round, (self, ndigits or 0))
+
     __iadd__ = update(operator.add)
     __isub__ = update(operator.sub)
     __imul__ = update(operator.mul)
@@ -233,6 +242,10 @@ class Array(Tensor):
     def copy(self) -> Any:
         """A copy, recorded."""
         return call(np.copy, (self,))
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        """A copy, recorded: `dataclasses.asdict` and the like copy what they find."""
+        return self.copy()
 
     def astype(self, dtype: Any, *args: Any, copy: bool = True, **kwargs: Any) -> Any:
         """The values in another precision, recorded; the gradient comes back in this one."""

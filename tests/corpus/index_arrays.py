@@ -118,7 +118,7 @@ def computed_values_reversed_in_place(x):
 @program(lambda r: (r.normal(size=(4, 3)), np.array([1, 3, 1])))
 def embedding(table, words):
     mean = np.mean(table[words], axis=0)
-    return np.sum(np.tanh(mean) ** 2) + np.max(table[words][:, 0])
+    return np.sum(np.tanh(mean) ** 2) + np.max(table[words][:, 0] * np.arange(1.0, 4.0))
 
 
 # ------------------------------------------------------------------------------------ writing
