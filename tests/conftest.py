@@ -30,6 +30,7 @@ _SAMPLED = {
     "test_limitations.py": 6,
     "test_elementwise.py": 4,
     "test_complex_rules.py": 4,
+    "test_peers.py": 10,
 }
 
 
