@@ -97,7 +97,7 @@ def settled(u):
 
 
 def halved(u):
-    while u * u > 0.2:
+    while 0.2 < u * u < 1e9:
         u = 0.5 * u
     return u
 
