@@ -127,8 +127,9 @@ def _of_container(
 
     chosen = [k for k, leaf in enumerate(found) if _is_float(leaf)]
     each = [numeric_gradient(of_leaves, found, k, step=step, before=before) for k in chosen]
-    arrange = gradient_builder(structure, map(_is_float, found), count())
-    return Numeric(arrange([n.gradient for n in each]), arrange([n.error for n in each]))
+    arrange = gradient_builder(structure, map(_is_float, found), count(), count(-len(found)))
+    gradients, errors = [n.gradient for n in each], [n.error for n in each]
+    return Numeric(arrange([*gradients, *found]), arrange([*errors, *found]))
 
 
 def ridders(along: Callable[[float], float], step: float) -> tuple[float, float]:

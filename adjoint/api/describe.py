@@ -15,7 +15,7 @@ from numba.core import types
 from numba.core.errors import NumbaError
 from numba.core.typing.typeof import Purpose, typeof
 
-from adjoint.api.kinds import Role, constant_key, kind
+from adjoint.api.kinds import Role, constant_key, is_sparse, kind
 from adjoint.api.location import definition
 from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
@@ -220,6 +220,8 @@ def _way_out(arg: object) -> str:
         return "pass np.asarray(...) of it"
     if isinstance(arg, dict):
         return "pass a dict"
+    if is_sparse(type(arg)):
+        return "convert it: .tocsr(), .tocsc() or .tocoo()"
     if isinstance(arg, int):
         return "it does not fit into 64 bits; pass a float"
     return "pass a float, an int, a bool or a NumPy array of them"

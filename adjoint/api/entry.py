@@ -100,7 +100,7 @@ class Entry:
         if self._pairs and (same := self._same_arrays((*leaves, *self.captured))):
             return self._for_same_arrays(same).call(leaves)
         result = self.function(*leaves, *self.captured)
-        return result if self.finish is None else self.finish(result)
+        return result if self.finish is None else self.finish(result, leaves)
 
     def call_primal(self, leaves: Sequence[Any]) -> Any:
         """Call the function itself, compiled."""

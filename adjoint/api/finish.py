@@ -15,23 +15,25 @@ from adjoint.api.request import Request
 from adjoint.program.structure import Leaf
 
 Convert = Callable[[Any], Any]
+Finish = Callable[[Any, Sequence[Any]], Any]
+"""From a result, and the leaves of the arguments, to what is promised."""
 
 
-def finisher(request: Request, arguments: Arguments) -> Convert | None:
+def finisher(request: Request, arguments: Arguments) -> Finish | None:
     """What is left to do to a result, None if nothing is.
 
     Numba returns a Python float for float32, a tuple of one is not in a tuple, plain Python
     returns NumPy's scalars, and gradients of containers are containers.
     """
     if request.array_seed:
-        return None if request.jit else plain_number
+        return None if request.jit else lambda result, leaves: plain_number(result)
     gradient = _gradient_finisher(request, arguments)
     if gradient is None and request.jit:
         return None
     finish = gradient or _same
     if not request.value:
         return finish
-    return lambda pair: (plain_number(pair[0]), finish(pair[1]))
+    return lambda pair, leaves: (plain_number(pair[0]), finish(pair[1], leaves))
 
 
 def plain_number(value: Any) -> Any:
@@ -39,43 +41,49 @@ def plain_number(value: Any) -> Any:
     return value.item() if isinstance(value, np.inexact) else value
 
 
-def _gradient_finisher(request: Request, arguments: Arguments) -> Convert | None:
+def _gradient_finisher(request: Request, arguments: Arguments) -> Finish | None:
     parts = chosen_parts(arguments, request.wrt)
     positions = [position for part in parts for position in part.positions()]
     converts = tuple(_converter(arguments.types[i], request.jit) for i in positions)
-    build = _builder(request, parts)
-    if not any(converts):
-        return _from_one(build) if build is not None and len(converts) == 1 else build
+    build = _builder(request, parts, len(arguments.types))
     if len(converts) == 1:
-        convert = converts[0] or _same
-        if build is None:
-            return convert
-        return lambda bar: build((convert(bar),))
+        return _of_one(converts[0], build)
+    if not any(converts):
+        return None if build is None else lambda bars, leaves: build((*bars, *leaves))
 
-    def finish(bars: Sequence[Any]) -> Any:
+    def finish(bars: Sequence[Any], leaves: Sequence[Any]) -> Any:
         converted = tuple(
             bar if convert is None else convert(bar)
             for convert, bar in zip(converts, bars, strict=True)
         )
-        return converted if build is None else build(converted)
+        return converted if build is None else build((*converted, *leaves))
 
     return finish
 
 
-def _builder(request: Request, parts: Sequence[Part]) -> Build | None:
+def _of_one(convert: Convert | None, build: Build | None) -> Finish | None:
+    """A single bar comes alone, not in a tuple."""
+    if build is None:
+        return None if convert is None else lambda bar, leaves: convert(bar)
+    if convert is None:
+        return lambda bar, leaves: build((bar, *leaves))
+    return lambda bar, leaves: build((convert(bar), *leaves))
+
+
+def _builder(request: Request, parts: Sequence[Part], count_of_leaves: int) -> Build | None:
     """What arranges the bars of leaves; None if they are returned as they come."""
     if not request.single and all(isinstance(part.structure, Leaf) for part in parts):
         return None
     number = count()
-    builders = [gradient_builder(part.structure, iter(part.floats), number) for part in parts]
+    builders = [
+        gradient_builder(
+            part.structure, iter(part.floats), number, count(part.first - count_of_leaves)
+        )
+        for part in parts
+    ]
     if len(builders) == 1 and not request.single:
         return builders[0]
     return lambda bars: tuple([builder(bars) for builder in builders])
-
-
-def _from_one(build: Build) -> Convert:
-    """A single bar comes alone, not in a tuple."""
-    return lambda bar: build((bar,))
 
 
 def _converter(kind: types.Type, jit: bool) -> Convert | None:
@@ -86,5 +94,5 @@ def _converter(kind: types.Type, jit: bool) -> Convert | None:
     return float if kind == types.float64 else complex
 
 
-def _same(value: Any) -> Any:
+def _same(value: Any, leaves: Sequence[Any]) -> Any:
     return value

@@ -7,6 +7,7 @@ flags, strings, functions, dtypes - is constant: a specialisation is made for it
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions import stand_in
 from adjoint.jit.numba_internals import CPUDispatcher
 from adjoint.runtime.tape.tensor import Tensor
 
@@ -79,7 +81,9 @@ def _kind(cls: Any) -> Role | Container:
     split = _split(cls)
     if split is not None:
         return split
-    return Role.REFUSED if issubclass(cls, _MUTABLE) else _constant_role(cls)
+    if issubclass(cls, _MUTABLE) or is_sparse(cls):
+        return Role.REFUSED
+    return _constant_role(cls)
 
 
 kind: Callable[[Any], Any] = cache(_kind)
@@ -91,6 +95,9 @@ def _constant_role(cls: type) -> Role:
 
 
 def _split(cls: type) -> Container | None:
+    sparse = stand_in(cls)
+    if sparse is not None:
+        return _fields(tuple(field.name for field in dataclasses.fields(sparse)))
     if cls in (tuple, list):
         return Container(_items, lambda value: tuple(range(len(value))))
     if cls is dict:
@@ -106,9 +113,18 @@ def is_plain_object(cls: type) -> bool:
     if cls is SimpleNamespace:
         return True
     top = cls.__module__.partition(".")[0]
-    if top in sys.stdlib_module_names - {"__main__"} or top in ("numpy", "numba", "adjoint"):
+    if (
+        is_sparse(cls)
+        or top in sys.stdlib_module_names - {"__main__"}
+        or top in ("numpy", "numba", "adjoint")
+    ):
         return False
     return all(base.__flags__ & _HEAP_TYPE for base in cls.__mro__[:-1])
+
+
+def is_sparse(cls: type) -> bool:
+    """Whether this is one of SciPy's sparse matrices; some formats cannot be compiled."""
+    return any(base.__module__ == "scipy.sparse._base" for base in cls.__mro__)
 
 
 def _items(value: Any) -> tuple[Any, Iterable[Any]]:
@@ -134,6 +150,13 @@ def _attributes(cls: type) -> Container | None:
         return found, [getattr(value, name) for name in found]
 
     return Container(opened, names)
+
+
+def _fields(names: tuple[str, ...]) -> Container:
+    """Objects of a library, of which these attributes are all that counts."""
+    return Container(
+        lambda value: (names, [getattr(value, name) for name in names]), lambda value: names
+    )
 
 
 def _own_attributes(value: Any) -> tuple[Any, Iterable[Any]]:

@@ -13,6 +13,7 @@ from adjoint.api.argnums import Chosen
 from adjoint.api.describe import Arguments
 from adjoint.api.kinds import Role, kind
 from adjoint.errors import InvalidArgnums
+from adjoint.expansions import stand_in
 from adjoint.program import numbers
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 
@@ -77,23 +78,38 @@ def _count(structure: Structure) -> int:
     return sum(1 for _ in leaves(structure))
 
 
-def gradient_builder(structure: Structure, floats: Iterator[bool], number: Iterator[int]) -> Build:
+def gradient_builder(
+    structure: Structure,
+    floats: Iterator[bool],
+    number: Iterator[int],
+    place: Iterator[int],
+    *,
+    whole: bool = False,
+) -> Build:
     """Return what puts bars together as the structure has them, None where there is no gradient.
+
+    What it returns takes the bars and behind them all leaves of the arguments: the pattern of a
+    sparse matrix is its gradient's too.
 
     Parameters
     ----------
     floats : for each leaf of the structure, whether it has a gradient.
     number : gives the position of the next bar.
+    place : gives the position of the next leaf, counted from the end.
+    whole : whether leaves without a gradient are what they are in the argument.
     """
     if isinstance(structure, Leaf):
-        return _bar(next(number)) if next(floats) else _nothing
+        own = next(place)
+        if next(floats):
+            return _bar(next(number))
+        return _bar(own) if whole else _nothing
     if not isinstance(structure, Branch):
         return _nothing
-    return container(
-        structure.kind,
-        structure.keys,
-        [gradient_builder(child, floats, number) for child in structure.children],
-    )
+    whole = whole or stand_in(structure.kind) is not None
+    below = [
+        gradient_builder(child, floats, number, place, whole=whole) for child in structure.children
+    ]
+    return container(structure.kind, structure.keys, below)
 
 
 def split(value: Any, found: list[Any]) -> Structure:
@@ -131,11 +147,25 @@ def container(kind: type, keys: tuple[Any, ...], children: Sequence[Build]) -> B
         pairs = list(zip(keys, children, strict=True))
         return lambda bars: {key: child(bars) for key, child in pairs}
 
+    if stand_in(kind) is not None:
+        return _sparse(kind, "row" in keys, children)
+
     def build(bars: Sequence[Any]) -> Any:
         made: Any = SimpleNamespace() if kind is SimpleNamespace else object.__new__(kind)
         for key, child in zip(keys, children, strict=True):
             object.__setattr__(made, key, child(bars))  # also of a frozen dataclass
         return made
+
+    return build
+
+
+def _sparse(kind: Any, by_element: bool, children: Sequence[Build]) -> Build:
+    """Return what makes a sparse matrix: its numbers, what says where they are, its shape."""
+
+    def build(bars: Sequence[Any]) -> Any:
+        data, first, second, shape = (child(bars) for child in children)
+        arrays = (data, (first, second)) if by_element else (data, first, second)
+        return kind(arrays, shape=shape)
 
     return build
 

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions import stand_in
 from adjoint.jit.numba_internals import CPUDispatcher
 from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.structure import Leaf, Static, Structure
@@ -196,6 +197,8 @@ def _scan_object(state: _Scan, path: str, value: Any) -> None:
             version = getattr(sys.modules.get(top), "__version__", "")
             state.facts.append(f"{value.__module__}.{value.__qualname__} of {top} {version}")
             return
+    if isinstance(value, type):
+        value = stand_in(value) or value
     function = getattr(value, "py_func", value) if isinstance(value, CPUDispatcher) else value
     if isinstance(value, ModuleType):
         state.facts.append(f"module {value.__name__}")  # what is read of it is asked itself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -13,6 +13,7 @@ from adjoint.api.kinds import Role, kind
 from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.api.request import Request
 from adjoint.errors import InvalidArgnums, NotDifferentiable
+from adjoint.expansions import stand_in
 from adjoint.program.structure import Branch, Leaf, Structure, leaves
 from adjoint.runtime.tape.tensor import Tensor
 
@@ -40,7 +41,8 @@ class TapeArguments:
         self.wrt = tuple(i for part in parts for i in self._floats(part))
         number = count()
         self._gradients = [
-            gradient_builder(part, map(self._is_float, leaves(part)), number) for part in parts
+            gradient_builder(part, map(self._is_float, leaves(part)), number, self._place(part))
+            for part in parts
         ]
 
     def run(self, *values: Any) -> Any:
@@ -50,12 +52,18 @@ class TapeArguments:
 
     def gradient(self, bars: Sequence[Any]) -> Any:
         """Gradients in the structure of the arguments, from those of the leaves in `wrt`."""
-        gradients = tuple(build(bars) for build in self._gradients)
+        gradients = tuple(build((*bars, *self.leaves)) for build in self._gradients)
         return gradients if len(gradients) > 1 or self._request.single else gradients[0]
 
     def _split(self, arg: Any, chosen: bool) -> Structure:
         if chosen or _holds_tensor(arg):
-            return split(arg, self.leaves)
+            found = split(arg, self.leaves)
+            if _holds_sparse(found):
+                raise NotDifferentiable(
+                    "a gradient on the tape is asked with respect to a sparse matrix",
+                    hint='leave out mode="tape", or differentiate by its array `data`',
+                )
+            return found
         self.leaves.append(arg)
         return Leaf(str(len(self.leaves) - 1))
 
@@ -67,6 +75,10 @@ class TapeArguments:
         if key not in whole.keys:
             raise InvalidArgnums(f"the call gives no argument {key!r}, which argnums asks for")
         return whole.children[whole.keys.index(key)]
+
+    def _place(self, part: Structure) -> Iterator[int]:
+        """Positions of the part's leaves, counted from the last of all."""
+        return (int(leaf.name) - len(self.leaves) for leaf in leaves(part))
 
     def _floats(self, part: Structure) -> list[int]:
         found = [int(leaf.name) for leaf in leaves(part) if self._is_float(leaf)]
@@ -82,6 +94,12 @@ class TapeArguments:
 
 def _dtype(value: Any) -> np.dtype[Any]:
     return np.asarray(value._data if isinstance(value, Tensor) else value).dtype
+
+
+def _holds_sparse(structure: Structure) -> bool:
+    if not isinstance(structure, Branch):
+        return False
+    return stand_in(structure.kind) is not None or any(map(_holds_sparse, structure.children))
 
 
 def _holds_tensor(value: Any) -> bool:

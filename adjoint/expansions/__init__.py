@@ -8,6 +8,20 @@ In its own body the function is the library's. What needs more of Python, on con
 function marked `settled`.
 """
 
-from adjoint.expansions.registry import expands_call, expansion_of, is_settled
+from adjoint.expansions.registry import (
+    expands_call,
+    expansion_of,
+    is_settled,
+    is_stand_in,
+    original,
+    stand_in,
+)
 
-__all__ = ["expands_call", "expansion_of", "is_settled"]
+__all__ = [
+    "expands_call",
+    "expansion_of",
+    "is_settled",
+    "is_stand_in",
+    "original",
+    "stand_in",
+]

@@ -32,6 +32,7 @@ _FAMILIES = (
     "running",
     "selecting",
     "slopes",
+    "sparse",
     "special",
     "splitting",
     "statistics",
@@ -47,6 +48,8 @@ _by_function: dict[Any, Callable[..., Any]] = {}
 _given: dict[Callable[..., Any], tuple[str, ...]] = {}
 _by_name: dict[str, Callable[..., Any]] = {}
 _settled: set[Callable[..., Any]] = set()
+_stand_ins: dict[str, type] = {}
+_named: dict[type, str] = {}
 
 
 def expands(
@@ -94,6 +97,37 @@ def expands_call(expansion: Callable[..., Any], count: int, keywords: Collection
         return True
     names = {*list(inspect.signature(expansion).parameters)[:count], *keywords}
     return not names.isdisjoint(_given[expansion])
+
+
+def stands_in(name: str) -> Callable[[type], type]:
+    """Register the decorated class as what stands for a library's class, given by its full name."""
+
+    def register(cls: type) -> type:
+        _stand_ins[name] = cls
+        _named[cls] = name
+        return cls
+
+    return register
+
+
+def stand_in(cls: type) -> type | None:
+    """The class that is written down for a library's class; None if there is none."""
+    _import_families()
+    return _stand_ins.get(_name(cls))
+
+
+def is_stand_in(cls: type) -> bool:
+    """Whether a class stands for a library's."""
+    return cls in _named
+
+
+def original(cls: type) -> type:
+    """The library's class that one stands for; other classes stand for themselves."""
+    if cls not in _named:
+        return cls
+    module, _, name = _named[cls].rpartition(".")
+    found: type = getattr(importlib.import_module(module), name)
+    return found
 
 
 @functools.cache

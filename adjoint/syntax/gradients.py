@@ -20,6 +20,7 @@ from numba.core import types
 from numba.core.typing.typeof import typeof
 
 from adjoint.errors import AdjointError, UnsupportedSyntax
+from adjoint.expansions import is_stand_in
 from adjoint.program.core import Const, Name
 from adjoint.program.gradient_code import GradientCode
 from adjoint.program.structure import Branch, Leaf, Static, Structure
@@ -206,11 +207,23 @@ def _arranged(context: Context, code: GradientCode, result: Value, node: Any) ->
 
 
 def _gradient(context: Context, code: GradientCode, bars: Value, node: Any) -> Value:
+    if _holds_sparse(code.gradient):
+        context.refuse(
+            "the gradient with respect to a sparse matrix is taken inside a function.",
+            node,
+            "differentiate with respect to its array `data`, and make the matrix of it",
+        )
     if code.count == 1:
         return _filled(code.gradient, (bars,))
     whole = as_tuple(context, bars, node)
     assert whole is not None
     return _filled(code.gradient, whole.items)
+
+
+def _holds_sparse(structure: Structure) -> bool:
+    if not isinstance(structure, Branch):
+        return False
+    return is_stand_in(structure.kind) or any(map(_holds_sparse, structure.children))
 
 
 def _filled(structure: Structure, bars: tuple[Value, ...]) -> Value:

@@ -14,6 +14,7 @@ from typing import Any
 import gast
 
 from adjoint.errors import SourceNotAvailable, UnsupportedSyntax
+from adjoint.expansions.registry import is_expansion
 from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.core import Const, Name, Source
 from adjoint.syntax import callees, resolve
@@ -60,6 +61,8 @@ def inline(
     if isinstance(callee, Known) and is_elementwise(callee.value):
         callee, signatures = scalar_function(context, callee, node)
     tree, source, frame_of, defaults, keyword_defaults = _definition(context, callee, node)
+    if is_expansion(source.filename):
+        context = context.standing_at(node)
     name = getattr(tree, "name", "lambda")
     key = _key(tree, source, name)
     given = given_rule(context, callee, node)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions import is_stand_in
 from adjoint.program.core import Call
 from adjoint.syntax import resolve
 from adjoint.syntax.calls import Arguments, applier, apply_function, arguments, special_call
@@ -187,6 +188,12 @@ def attribute(context: Context, owner: Value, name: str, node: Any) -> Value:
             return Method(found.__func__, Known(kind, kind.__name__), name)
         case functools.cached_property():
             return apply_function(context, Known(found.func, name), Arguments((owner,), {}), node)
+    if found is _MISSING and is_stand_in(kind):
+        context.refuse(
+            f"`.{name}` of a {kind.__name__} is not supported.",
+            node,
+            "use its arrays, or `.toarray()`",
+        )
     if found is _MISSING:
         context.refuse(
             f"this {kind.__name__} has no attribute `{name}` here, or not on every path.", node

@@ -9,6 +9,7 @@ from typing import Any
 import gast
 
 from adjoint.errors import UnsupportedSyntax
+from adjoint.expansions import stand_in
 from adjoint.program.core import Const, Name, Program, Return
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 from adjoint.rules.users import user_rule_of
@@ -154,6 +155,7 @@ def _value_of(context: Context, structure: Structure, path: str) -> Value:
         case Branch(kind, keys, children):
             pairs = zip(keys, children, strict=True)
             items = tuple(_value_of(context, child, f"{path}_{key}") for key, child in pairs)
+            kind = stand_in(kind) or kind
             fixed = issubclass(kind, tuple)
             sites = frozenset() if fixed else frozenset({SITE_OF_ARGUMENT})
             return Pack(items, kind, keys, sites)

@@ -7,6 +7,7 @@ Every read of a global, of a closure variable or of a user module's attribute is
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import functools
 from collections.abc import Callable
 from types import MethodType, ModuleType
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions import stand_in
 from adjoint.program.core import Const, Dependency, Name
 from adjoint.syntax.callees import own_value
 from adjoint.syntax.context import Context
@@ -112,7 +114,27 @@ def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | N
         items = tuple(_value(context, item, f"{path}_{k}", None) for k, item in enumerate(obj))
         fields = getattr(obj, "_fields", None)
         return Pack(items) if fields is None else Pack(items, type(obj), fields)
+    kind = stand_in(type(obj))
+    if kind is not None:
+        return _sparse(context, obj, kind, path, current)
     return Known(obj, path, current)
+
+
+def _sparse(
+    context: Context, obj: Any, kind: Any, path: str, current: Callable[[], Any] | None
+) -> Pack:
+    """A library's object as an instance of what stands for its class, its fields read again."""
+
+    def field(name: str) -> Value:
+        read = functools.partial(_field, current or (lambda: obj), name)
+        return from_object(context, getattr(obj, name), f"{path}_{name}", read, (id(obj), name))
+
+    names = tuple(entry.name for entry in dataclasses.fields(kind))
+    return Pack(tuple(map(field, names)), kind, names, frozenset({SITE_OF_ARGUMENT}))
+
+
+def _field(current: Callable[[], Any], name: str) -> Any:
+    return getattr(current(), name, _MISSING)
 
 
 def _plain(obj: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from numba.core import types
 from numba.np.numpy_support import as_dtype
 
+from adjoint.expansions import is_stand_in, original
 from adjoint.program.core import Call, Const, Name
 from adjoint.program.primitives import dim
 from adjoint.syntax.containers import as_tuple
@@ -84,9 +85,9 @@ def class_of(context: Context, value: Value, node: Any) -> type | None:
         case Const(constant):
             return type(constant)
         case Pack(kind=kind):
-            return kind
+            return original(kind)
         case Record():
-            return context.unit.heap[value].kind
+            return original(context.unit.heap[value].kind)
         case Known(obj):
             return type(obj)
         case Closure() | Method():
@@ -121,4 +122,6 @@ def is_instance(context: Context, value: Value, classes: Any, node: Any) -> bool
     scalar: dict[type, type] = {bool: np.bool_, int: np.int64, float: np.float64}
     scalar[complex] = np.complex128
     both = (found, scalar[found]) if found in scalar else (found,)
+    if isinstance(value, Pack) and is_stand_in(value.kind):
+        both = (found, value.kind)
     return any(issubclass(kind, classes) for kind in both)

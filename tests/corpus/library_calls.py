@@ -1,6 +1,7 @@
 """Library calls on whole arrays: factorisations, linear systems, sorting, running sums."""
 
 import numpy as np
+import scipy.sparse as sp
 
 from tests.corpus.registry import program
 
@@ -116,3 +117,30 @@ def last_of_several_solves(a, b):
     for k in range(3):
         x = np.linalg.solve(a, b * (k + 1.0))
     return np.sum(x * x)
+
+
+# --------------------------------------------------------------------------- sparse matrices
+
+
+def path_of(n):
+    """Indices and starts of rows of a tridiagonal matrix."""
+    pattern = sp.csr_array(np.eye(n) + np.eye(n, k=1) + np.eye(n, k=-1))
+    return pattern.indices, pattern.indptr
+
+
+@program(lambda r: (r.uniform(0.5, 1.0, 13), *path_of(5), r.normal(size=5)), compiled=True)
+def sparse_power_iteration(data, indices, indptr, x):
+    A = sp.csr_matrix((data, indices, indptr), shape=(len(x), len(x)))
+    for _ in range(4):
+        y = A.T @ (A * x) + 0.1 * x
+        x = y / np.sqrt(y @ y)
+    return x @ (A @ x)
+
+
+@program(lambda r: (r.uniform(0.1, 0.3, 7), r.integers(0, 4, (2, 7)), r.normal(size=(4, 2))))
+def sparse_jacobi_iteration(data, places, B):
+    A = sp.coo_array((data, (places[0], places[1])), shape=(4, 4))
+    X = np.zeros_like(B)
+    for _ in range(5):
+        X = B - A @ X / 2.0
+    return np.sum(X * B) + np.sum(A.diagonal() ** 2)

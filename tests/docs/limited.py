@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from scipy import special, stats
+from scipy import sparse, special, stats
 
 import adjoint
 from adjoint import autograd, grad, nd
@@ -401,6 +401,19 @@ def order_of_a_bessel_function(v):
 @refused("the order of a Bessel function", 1.5)
 def error_function_of_a_complex_number(x):
     return abs(special.erf(x * 1j))
+
+
+SPARSE = sparse.csr_array(MATRIX)
+
+
+@refused("sparse matrices: sums", SPARSE)
+def sum_of_sparse_matrices(a):
+    return np.sum((a + a) @ VECTOR[:2])
+
+
+@refused("sparse matrices: sums", SPARSE.tolil())
+def other_sparse_format(a):
+    return np.sum(a @ VECTOR[:2])
 
 
 @refused("that are frozen", VECTOR)
