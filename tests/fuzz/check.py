@@ -19,10 +19,12 @@ import numpy as np
 from adjoint import value_and_grad
 from adjoint.errors import AdjointError, InternalError
 from adjoint.testing import ridders
+from tests.fuzz.extended import define as define_extended
+from tests.fuzz.extended import extended
 from tests.fuzz.scope import PARAMETERS, sizes
 from tests.fuzz.writer import Writer
 
-TOLERANCE = 1e-6  # of directional derivatives, relative to their size or 1
+TOLERANCE = 1e-9  # of directional derivatives, relative to their size or 1
 ROUNDING = 1e-12
 SECONDS = 60.0  # for one program; the usual one takes a fifth of a second
 FAILURES = ("crash", "hang", "value", "arguments", "gradient", "tape")
@@ -83,7 +85,7 @@ def arguments(params: tuple[str, ...], seed: int) -> tuple[Any, ...]:
 
 
 def check(text: str, seed: int) -> Outcome:
-    """Compare the generated gradient with finite differences along two directions."""
+    """Compare the gradient with differences in extended precision along two directions."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -94,10 +96,15 @@ def check(text: str, seed: int) -> Outcome:
     args = arguments(code.co_varnames[: code.co_argcount], seed)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _check(function, args, random.Random(seed))
+        return _check(function, define_extended(text), args, random.Random(seed))
 
 
-def _check(function: Callable[..., Any], args: tuple[Any, ...], rng: random.Random) -> Outcome:
+def _check(
+    function: Callable[..., Any],
+    precise: Callable[..., Any],
+    args: tuple[Any, ...],
+    rng: random.Random,
+) -> Outcome:
     after = copy.deepcopy(args)
     try:
         expected = function(*after)
@@ -121,7 +128,7 @@ def _check(function: Callable[..., Any], args: tuple[Any, ...], rng: random.Rand
     for got, want in zip(ours, after, strict=True):
         if not np.allclose(got, want, rtol=ROUNDING, atol=ROUNDING, equal_nan=True):
             return Outcome("arguments", f"expected {want}, got {got}")
-    outcome = _directions(function, args, wrt, bars, rng)
+    outcome = _directions(precise, args, wrt, bars, rng)
     return outcome if outcome.failed else _tape(function, args, wrt, bars) or outcome
 
 
@@ -141,7 +148,7 @@ def _tape(
 
 
 def _directions(
-    function: Callable[..., Any],
+    precise: Callable[..., Any],
     args: tuple[Any, ...],
     wrt: tuple[int, ...],
     bars: tuple[Any, ...],
@@ -151,8 +158,10 @@ def _directions(
         direction = {k: _random_like(args[k], rng) for k in wrt}
 
         def along(h: float, direction: dict[int, Any] = direction) -> float:
-            moved = [a + h * direction[k] if k in direction else a for k, a in enumerate(args)]
-            return float(np.sum(function(*copy.deepcopy(moved))))
+            moved = [extended(arg) for arg in args]
+            for k, towards in direction.items():
+                moved[k] = moved[k] + np.longdouble(h) * towards
+            return np.sum(precise(*moved))
 
         got = sum(float(np.sum(bar * direction[k])) for k, bar in zip(wrt, bars, strict=True))
         outcome = _compare(along, got)
