@@ -89,7 +89,9 @@ class References:
 
     def know(self, name: str, value: object) -> bool:
         """Whether a variable is one of those found, or holds a part of a library."""
-        if _is_library(value) or self.place_of(name, value) is not None:
+        if _is_library(value) or _is_method_of_ufunc(value):
+            return True
+        if self.place_of(name, value) is not None:
             return True
         return any(p.endswith(f".{name}") and v is value for p, v in self.fixed.items())
 
@@ -280,6 +282,11 @@ def _is_library(value: object) -> bool:
     if isinstance(value, FunctionType | BuiltinFunctionType):
         return (value.__module__ or "").partition(".")[0] in LIBRARIES
     return isinstance(value, np.ufunc)
+
+
+def _is_method_of_ufunc(value: object) -> bool:
+    """Such as `np.add.outer`, which does not say where it is from."""
+    return isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, np.ufunc)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -10,7 +10,7 @@ import builtins
 import dataclasses
 import functools
 from collections.abc import Callable
-from types import MethodType, ModuleType
+from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -99,10 +99,20 @@ def from_object(
 
 
 def _dependency(path: str, obj: Any, current: Callable[[], Any]) -> Dependency:
-    """A bound method is a new object at each access; its function is not."""
+    """A bound method is a new object at each access; its function is not.
+
+    That of a built-in type has no such function, but equals the one of the access before.
+    """
     if isinstance(obj, MethodType):
         return Dependency(path, obj.__func__, lambda: getattr(current(), "__func__", _MISSING))
+    if isinstance(obj, BuiltinMethodType):
+        return Dependency(path, obj, functools.partial(_same_method, current, obj))
     return Dependency(path, obj, current)
+
+
+def _same_method(current: Callable[[], Any], method: BuiltinMethodType) -> Any:
+    now = current()
+    return method if isinstance(now, BuiltinMethodType) and now == method else now
 
 
 def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | None) -> Value:

@@ -188,3 +188,21 @@ def test_what_no_variable_holds_is_asked_itself() -> None:
     assert not changed()
     values[0] = 2  # type: ignore[call-overload]
     assert changed()
+
+
+def test_a_method_of_a_ufunc_is_the_same_at_each_access() -> None:
+    """It is a new object each time: each call would compile again."""
+    operation = np.add
+
+    def table(x: Any) -> Any:
+        return np.sum(operation.outer(x, x))
+
+    df = grad(table, jit=False)
+    x = np.array([1.0, 2.0])
+    first, _ = df.find((x,))
+    again, _ = df.find((x,))
+    assert again is first
+    assert first.made.path is not None  # it is kept on disk too
+    assert df(x) == pytest.approx([4.0, 4.0])
+    operation = np.multiply
+    assert df(x) == pytest.approx([6.0, 6.0])
