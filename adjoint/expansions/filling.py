@@ -16,6 +16,12 @@ def ndarray(shape: Any, dtype: Any = float) -> Any:
     return np.empty(shape, element(dtype))
 
 
+@expands(np.ndarray.fill)
+def fill(a: Any, value: Any) -> None:
+    """`a.fill(value)`."""
+    a[...] = value
+
+
 @expands(np.full)
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """`np.full` of a number or an array."""

@@ -34,6 +34,12 @@ def sort(a: Any, axis: Any = -1, kind: Any = None) -> Any:
     return a[index_along(a, np.argsort(a, axis, kind), counted(axis, a.ndim))]
 
 
+@expands(np.ndarray.sort)
+def sort_in_place(a: Any, axis: Any = -1, kind: Any = None) -> None:
+    """`a.sort()`."""
+    a[...] = np.sort(a, axis, kind)
+
+
 @expands(np.partition)
 def partition(a: Any, kth: Any, axis: Any = -1, kind: str = "introselect") -> Any:
     """`np.partition`: sorted altogether, so that every element is where it may be."""

@@ -103,6 +103,32 @@ def mean(
     return into(out, total / number)
 
 
+@expands(np.amax)
+def amax(
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    """`np.max` by its old name."""
+    return np.max(a, axis, out, keepdims, initial, where)
+
+
+@expands(np.amin)
+def amin(
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    """`np.min` by its old name."""
+    return np.min(a, axis, out, keepdims, initial, where)
+
+
 @expands(np.max, given=("out", "initial", "where"))
 def max(
     a: Any,

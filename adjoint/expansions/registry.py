@@ -20,6 +20,7 @@ _FAMILIES = (
     "fourier",
     "grids",
     "joining",
+    "layouts",
     "linear_systems",
     "nan_reductions",
     "norms",

@@ -64,6 +64,12 @@ def compress(condition: Any, a: Any, axis: Any = None) -> Any:
     return picked(given, counted(axis or 0, given.ndim), np.flatnonzero(np.asarray(condition)))
 
 
+@expands(np.ndarray.compress)
+def compress_method(a: Any, condition: Any, axis: Any = None) -> Any:
+    """`a.compress(condition)`."""
+    return np.compress(condition, a, axis)
+
+
 @expands(np.extract)
 def extract(condition: Any, arr: Any) -> Any:
     """`np.extract`: where a condition holds."""

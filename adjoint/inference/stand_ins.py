@@ -135,10 +135,19 @@ def _result_ndim(x: Any, axis: Any, keepdims: Any) -> int:
     return x.ndim - count
 
 
+def _of_number(x: Any, axis: Any, dtype: Any) -> Any:
+    """An implementation of a reduction of one number; of anything else there is none."""
+    if not isinstance(x, types.Number | types.Boolean) or axis is not None:
+        return None
+    element = as_dtype(types.unliteral(dtype)).type
+    return lambda x, axis=None, keepdims=False: element(x)
+
+
 @overload(total, prefer_literal=True, strict=False)
 def _type_total(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     if not isinstance(x, types.Array):
-        return None
+        small = isinstance(x, types.Integer | types.Boolean)
+        return _of_number(x, axis, types.int64 if small else x)
     small = isinstance(x.dtype, types.Integer | types.Boolean)
     return _reduced(x, axis, keepdims, types.int64 if small else x.dtype)
 
@@ -146,7 +155,8 @@ def _type_total(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 @overload(average, prefer_literal=True, strict=False)
 def _type_average(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     if not isinstance(x, types.Array):
-        return None
+        small = isinstance(x, types.Integer | types.Boolean)
+        return _of_number(x, axis, types.float64 if small else x)
     small = isinstance(x.dtype, types.Integer | types.Boolean)
     return _reduced(x, axis, keepdims, types.float64 if small else x.dtype)
 
@@ -154,7 +164,7 @@ def _type_average(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 @overload(extremum, prefer_literal=True, strict=False)
 def _type_extremum(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     if not isinstance(x, types.Array):
-        return None
+        return _of_number(x, axis, x)
     return _reduced(x, axis, keepdims, x.dtype)
 
 
@@ -179,11 +189,17 @@ def _type_astype(x: Any, dtype: Any) -> Callable[..., Any]:
 @overload(array, strict=False)
 def _type_array(object: Any, dtype: Any = None) -> Callable[..., Any]:
     given = not isinstance(dtype, types.NoneType | types.Omitted | type(None))
+    if given and getattr(dtype, "typing_key", None) in (float, int, complex, bool):
+        element = np.dtype(dtype.typing_key).type
+        if isinstance(object, types.Array):
+            return lambda object, dtype=None: object.astype(element)
+        shape = (1,) * _display_type(object)[0]
+        return lambda object, dtype=None: np.empty(shape, element)
     if isinstance(object, types.Array) and given:
         return lambda object, dtype=None: object.astype(dtype)
     if isinstance(object, types.Array):
         return lambda object, dtype=None: object.copy()
-    if _holds_arrays(object):
+    if _holds_arrays(object) or not isinstance(object, types.BaseTuple):
         ndim, found = _display_type(object)
         shape = (1,) * ndim
         if given:
@@ -204,6 +220,8 @@ def _holds_arrays(item: Any) -> bool:
 
 def _display_type(item: Any) -> tuple[int, Any]:
     """Number of dimensions, and NumPy's type of the elements, of a nested display."""
+    if isinstance(item, types.BaseTuple) and not len(item):
+        return 1, np.float64
     if isinstance(item, types.BaseTuple):
         inner = [_display_type(part) for part in item.types]  # type: ignore[attr-defined]
         return 1 + inner[0][0], np.result_type(*(dtype for _, dtype in inner)).type
@@ -222,7 +240,7 @@ def _type_index(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 @overload(product, strict=False)
 def _type_product(a: Any, b: Any) -> Callable[..., Any]:
     if isinstance(a, types.Array) and isinstance(b, types.Array):
-        if min(a.ndim, b.ndim) > 0 and max(a.ndim, b.ndim) > 2:
+        if min(a.ndim, b.ndim) > 0 and (max(a.ndim, b.ndim) > 2 or not _of_blas(a, b)):
             made = _array_maker(a.ndim + b.ndim - 2, a, b)
             return lambda a, b: made()
         return lambda a, b: np.dot(a, b)  # noqa: PLW0108 - overloads take lambdas only
@@ -233,11 +251,16 @@ def _type_product(a: Any, b: Any) -> Callable[..., Any]:
 def _type_matrix_product(a: Any, b: Any) -> Any:
     if not isinstance(a, types.Array) or not isinstance(b, types.Array):
         return None
-    if max(a.ndim, b.ndim) > 2:
+    if max(a.ndim, b.ndim) > 2 or not _of_blas(a, b):
         vectors = (a.ndim == 1) + (b.ndim == 1)
-        made = _array_maker(max(a.ndim, b.ndim) - vectors, a, b)
+        made = _array_maker(max(a.ndim, b.ndim, 2) - vectors, a, b)
         return lambda a, b: made()
     return lambda a, b: a @ b
+
+
+def _of_blas(a: Any, b: Any) -> bool:
+    """Whether Numba has the product: of floats of one type."""
+    return a.dtype == b.dtype and isinstance(a.dtype, types.Float | types.Complex)
 
 
 @overload(contraction, prefer_literal=True, strict=False)

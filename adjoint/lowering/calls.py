@@ -221,17 +221,18 @@ def _copy(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
     given = dict(zip(("a", "dtype"), call.args, strict=False)) | dict(call.keywords)
     dtype = given.get("dtype")
-    if isinstance(dtype, Const) and len(given) == 2 and not isinstance(value, tuple):
-        same = is_array(value) and from_dtype(np.dtype(dtype.value)) == value.dtype
+    if isinstance(dtype, Const) and len(given) == 2 and is_array(value):
+        same = from_dtype(np.dtype(dtype.value)) == value.dtype
         if call.function is np.asarray and same:
             return value
         return _astype(low, target, Call(primitives.astype, (call.args[0], dtype)))
-    if len(given) > 1 and not (isinstance(value, tuple) and given.keys() == {"a", "dtype"}):
+    if len(given) > 1 and (is_array(value) or given.keys() != {"a", "dtype"}):
         return NotImplemented
     if isinstance(value, tuple):
         return display(low, low.dtype(target), value)
     if not is_array(value):
-        return value if call.function is np.asarray else NotImplemented
+        is_made = isinstance(low.types.get(target), types.Array)
+        return display(low, low.dtype(target), value) if is_made else NotImplemented
     if call.function is np.asarray:
         return value
     if low.bindings[target] > 1:
@@ -289,9 +290,15 @@ def _full(low: Lowering, target: str, call: Call) -> Any:
 # --------------------------------------------------------------------------- reductions
 
 
+_OF_NUMBERS = {np.sum, np.prod, np.mean, np.max, np.min}
+"""Functions that give a number itself."""
+
+
 @handles(*reductions.REDUCTIONS)
 def _reduce(low: Lowering, target: str, call: Call) -> Any:
     value = low.value(call.args[0])
+    if call.function in _OF_NUMBERS and not isinstance(value, tuple) and not is_array(value):
+        return Call(as_dtype(low.dtype(target)).type, (value,))
     if not is_array(value) or (call.function in (min, max) and len(call.args) > 1):
         return NotImplemented
     given = dict(zip(("axis", "dtype", "out"), call.args[1:], strict=False))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
 
 
-def display(low: Lowering, dtype: Any, items: tuple[Any, ...]) -> Stored:
-    """The items, each a number, an array or a tuple of such, as an array of type `dtype`.
+def display(low: Lowering, dtype: Any, items: Any) -> Stored:
+    """A number, or a tuple of numbers, arrays and tuples of such, as an array of type `dtype`.
 
     Raises
     ------

@@ -6,6 +6,8 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba.core import types
+from numba.np.numpy_support import as_dtype
 
 from adjoint.lowering import reductions
 from adjoint.lowering.arrays import ArrayValue, is_array
@@ -43,9 +45,17 @@ def _dot(low: Lowering, target: str, call: Call) -> Any:
         return _inner(low, left, right, low.dtype(target))
     if ndims in ((2, 1), (1, 2)):
         return _matrix_vector(low, target, left, right)
-    if ndims == (2, 2):
-        return matrix_product(low, target, left, right)
+    if ndims == (2, 2) and isinstance(low.dtype(target), types.Float | types.Complex):
+        return matrix_product(low, target, _cast(low, target, left), _cast(low, target, right))
     return contract(low, target, _of_stacks(*ndims, call.function is np.dot), (left, right))
+
+
+def _cast(low: Lowering, target: str, value: ArrayValue) -> ArrayValue:
+    """An operand with the result's type, which both have in BLAS."""
+    dtype = low.dtype(target)
+    if value.dtype == dtype:
+        return value
+    return low.elementwise(as_dtype(dtype).type, (value,), dtype)
 
 
 def _of_stacks(n: int, m: int, every: bool) -> str:

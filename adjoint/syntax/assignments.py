@@ -10,6 +10,7 @@ import gast
 from adjoint.program.core import Call, Const, Evaluate, Expr, Item, Name, Slice, Store
 from adjoint.program.walk import statements as all_statements
 from adjoint.syntax import columns, containers, resolve
+from adjoint.syntax.array_like import array_operands, as_array
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import flattened
 from adjoint.syntax.operators import BINARY, IN_PLACE, apply
@@ -18,7 +19,6 @@ from adjoint.syntax.scopes import read_names
 from adjoint.syntax.static_types import unpacked
 from adjoint.syntax.terms import array_of, attribute_of, index
 from adjoint.syntax.translate import (
-    atom,
     expression,
     expression_form,
     expression_into,
@@ -103,7 +103,7 @@ def _assign_item(context: Context, target: Any, value: Value, node: Any) -> None
     if isinstance(owner, EXPRESSIONS):
         array = array_of(context, target, owner)
         parts = index(context, target.slice)
-        store(context, array, parts, context.as_atom(value, node), target)
+        store(context, array, parts, context.as_atom(as_array(context, value, node), node), target)
         return
     if isinstance(owner, Columns):
         position = context.as_atom(expression(context, target.slice), target.slice)
@@ -238,6 +238,7 @@ def _augmented(context: Context, node: Any) -> None:
 def _in_place(context: Context, node: Any, left: Value, right: Value) -> Value:
     """What `left op= right` gives: of a list or an object, what its class says."""
     if not (isinstance(left, EXPRESSIONS) and isinstance(right, EXPRESSIONS)):
+        left, right = array_operands(context, IN_PLACE[type(node.op)], left, right, node)
         found = containers.operate(context, node.op, left, right, node)
         if found is not None:
             return found
@@ -262,7 +263,7 @@ def _augmented_element(context: Context, node: Any, array: Name) -> None:
     """`a[i] += e`; the index is evaluated once, before `e`."""
     parts = index(context, node.target.slice)
     inner = context.inner()
-    value = atom(inner, node.value)
+    value = inner.as_atom(as_array(inner, expression(inner, node.value), node.value), node.value)
     changes = any(isinstance(s, Store | Evaluate) for s in all_statements(flattened(inner.block)))
     if isinstance(node.op, gast.Add | gast.Sub) and not changes:
         context.emit(*inner.block)

@@ -17,10 +17,11 @@ from adjoint.expansions import expands_call, expansion_of, is_settled
 from adjoint.program.core import Call, Const, Item, Name
 from adjoint.rules.users import user_rule_of
 from adjoint.syntax import containers, resolve
+from adjoint.syntax.array_like import array_arguments
 from adjoint.syntax.builtin_methods import builtin_method, columns_method
 from adjoint.syntax.context import Context
 from adjoint.syntax.elementwise import is_elementwise
-from adjoint.syntax.methods import METHODS, method
+from adjoint.syntax.methods import as_function, method
 from adjoint.syntax.static_types import type_of
 from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
@@ -98,10 +99,10 @@ def call(context: Context, node: Any, into: str | None = None) -> Value:
     callee = _callee(context, node)
     if isinstance(callee, _ArrayMethod):
         evaluated = arguments(context, node)
-        function = METHODS.get(callee.name)
-        if function is not None and expansion_of(function) is not None:
-            known = Known(function, callee.name)
-            return apply_function(context, known, evaluated.after(callee.array), node, into)
+        function, positional = as_function(callee.name, callee.array, evaluated.positional)
+        whole = Arguments(positional, evaluated.keywords)
+        if is_library(function) or _expansion(context, function, whole) is not None:
+            return apply_function(context, Known(function, callee.name), whole, node, into)
         return method(context, callee.name, callee.array, evaluated, node)
     handler = _special_for(callee)
     if handler is not None:
@@ -167,15 +168,12 @@ def apply_function(
         return apply_function(context, bound, args, node, into)
     if function is None or not callable(function):
         context.refuse("what is called here is not a function.", node.func)
+    args = Arguments(*array_arguments(context, function, args.positional, args.keywords, node))
     user = user_rule_of(function)
     if user is not None and user not in context.unit.plainly:
         return _ruled[0](context, callee, args, node, into, _inline[0])
-    expansion = expansion_of(function)
-    if (
-        expansion is not None
-        and context.frame.function is not expansion
-        and expands_call(expansion, len(args.positional), args.keywords)
-    ):
+    expansion = _expansion(context, function, args)
+    if expansion is not None:
         place, args = context.standing_at(node), _with_shapes(context, args, node)
         return _inline[0](place, Known(expansion, _path(callee, node)), args, node, into)
     if is_settled(function):
@@ -215,6 +213,14 @@ def apply_function(
             "give it a rule with `vjp_rule`, or write it with NumPy",
         )
     return _inline[0](context, callee, args, node, into)
+
+
+def _expansion(context: Context, function: Any, args: Arguments) -> Callable[..., Any] | None:
+    """What is written down for a call; inside it, the call is the library's."""
+    found = expansion_of(function)
+    if found is None or context.frame.function is found:
+        return None
+    return found if expands_call(found, len(args.positional), args.keywords) else None
 
 
 def _is_method_of_constant(function: Any) -> bool:

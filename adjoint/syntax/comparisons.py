@@ -11,6 +11,7 @@ import gast
 from adjoint.program.core import Call, Const, Name
 from adjoint.program.primitives import logical_and, logical_or
 from adjoint.syntax import containers
+from adjoint.syntax.array_like import array_operands
 from adjoint.syntax.booleans import choice, is_safe
 from adjoint.syntax.context import Context
 from adjoint.syntax.operators import evaluate
@@ -87,6 +88,7 @@ def compare(context: Context, op: Any, left: Value, right: Value, node: Any) -> 
         folded = evaluate(function, (left, right))
         if folded is not None:
             return folded
+    left, right = array_operands(context, function, left, right, node)
     packs = containers.contents(context, left), containers.contents(context, right)
     if packs[0] is not None and packs[1] is not None:
         return _equal_items(context, op, packs[0], packs[1], node)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from adjoint.program import draws, primitives
-from adjoint.program.core import Call, Const, Name, Slice, Store
+from adjoint.program.core import Call, Const
 from adjoint.syntax.columns import grow
 from adjoint.syntax.context import Context
 from adjoint.syntax.values import Pack, Value
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 # fmt: off
 _SAME_NAME = (
-    "all", "any", "argmax", "argmin", "argsort", "clip", "conj", "copy", "cumprod", "cumsum",
-    "diagonal", "dot", "imag", "max", "mean", "min", "nonzero", "prod", "ravel", "real", "repeat",
-    "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+    "all", "any", "argmax", "argmin", "argsort", "choose", "clip", "conj", "copy", "cumprod",
+    "cumsum", "diagonal", "dot", "imag", "max", "mean", "min", "nonzero", "prod", "put",
+    "ravel", "real", "repeat", "round", "searchsorted", "squeeze", "std", "sum",
+    "swapaxes", "take", "trace", "var",
 )
 # fmt: on
 METHODS: dict[str, Callable[..., Any]] = {
@@ -30,7 +31,26 @@ METHODS: dict[str, Callable[..., Any]] = {
     "norm": np.linalg.norm,
     "item": primitives.item,
     "asscalar": primitives.item,
+    "reshape": np.reshape,
+    "transpose": np.transpose,
+    "flatten": np.ndarray.flatten,
+    "sort": np.ndarray.sort,
+    "fill": np.ndarray.fill,
+    "compress": np.ndarray.compress,
 }
+_OF_NUMBERS = {"reshape", "transpose"}
+
+
+def as_function(
+    name: str, array: Value, positional: tuple[Value, ...]
+) -> tuple[Callable[..., Any] | None, tuple[Value, ...]]:
+    """The function that a method is, and its positional arguments.
+
+    `a.reshape(2, 3)` is `np.reshape(a, (2, 3))`.
+    """
+    if name in _OF_NUMBERS and len(positional) > 1:
+        positional = (Pack(positional),)
+    return METHODS.get(name), (array, *positional)
 
 
 def method(context: Context, name: str, array: Any, args: Arguments, node: Any) -> Value:
@@ -67,44 +87,6 @@ def _draw(context: Context, name: str, generator: Any, args: Arguments, node: An
     return Call(draws.draw(name), (generator, *positional), keywords)
 
 
-def _with_tuple(function: Callable[..., Any]) -> Callable[..., Value]:
-    """`a.reshape(2, 3)` is `np.reshape(a, (2, 3))`."""
-
-    def translate(context: Context, array: Any, args: Arguments, node: Any) -> Value:
-        match args.positional:
-            case ():
-                return Call(function, (array,))
-            case (one,):
-                return Call(function, (array, context.as_atom(one, node)))
-        return Call(function, (array, context.as_atom(Pack(args.positional), node)))
-
-    return translate
-
-
-def _fill(context: Context, array: Any, args: Arguments, node: Any) -> Value:
-    (value,) = args.positional
-    _store_whole(context, array, context.as_atom(value, node), node)
-    return Const(None)
-
-
-def _sort(context: Context, array: Any, args: Arguments, node: Any) -> Value:
-    ordered = context.temporary(Call(np.sort, (array,)), node)
-    _store_whole(context, array, ordered, node)
-    return Const(None)
-
-
-def _flatten(context: Context, array: Any, args: Arguments, node: Any) -> Value:
-    flat = context.temporary(Call(np.ravel, (array,)), node)
-    return Call(np.copy, (flat,))
-
-
-def _store_whole(context: Context, array: Any, value: Const | Name, node: Any) -> None:
-    if not isinstance(array, Name):
-        context.refuse("this changes a constant.", node)
-    everything = Slice(None, None, None)
-    context.emit(Store(array.id, (everything,), value, at=context.at(node)))
-
-
 def _append(context: Context, items: Any, args: Arguments, node: Any) -> Value:
     """Of a list whose length is known only when running."""
     (value,) = args.positional
@@ -121,9 +103,4 @@ def _pop(context: Context, items: Any, args: Arguments, node: Any) -> Value:
 _SPECIAL: dict[str, Callable[..., Value]] = {
     "append": _append,
     "pop": _pop,
-    "reshape": _with_tuple(np.reshape),
-    "transpose": _with_tuple(np.transpose),
-    "fill": _fill,
-    "sort": _sort,
-    "flatten": _flatten,
 }

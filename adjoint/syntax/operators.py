@@ -10,6 +10,7 @@ import gast
 
 from adjoint.program.core import Call, Const, Name
 from adjoint.syntax import containers
+from adjoint.syntax.array_like import array_operands
 from adjoint.syntax.columns import as_test
 from adjoint.syntax.context import Context
 from adjoint.syntax.translate import expression, expression_form, values
@@ -59,6 +60,7 @@ _FOLDED = {operator.add, operator.sub, operator.mul, operator.floordiv, operator
 def _binary(context: Context, node: Any) -> Value:
     left, right = values(context, (node.left, node.right))
     if not (isinstance(left, EXPRESSIONS) and isinstance(right, EXPRESSIONS)):
+        left, right = array_operands(context, BINARY[type(node.op)], left, right, node)
         found = containers.operate(context, node.op, left, right, node)
         if found is not None:
             return found

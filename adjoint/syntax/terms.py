@@ -21,6 +21,7 @@ ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "ndim": np.ndim,
     "size": np.size,
     "T": np.transpose,
+    "flat": np.ravel,
     "dtype": primitives.dtype,
     "real": np.real,
     "imag": np.imag,

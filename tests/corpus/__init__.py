@@ -6,6 +6,7 @@ often the construct under test.
 
 from tests.corpus import (  # noqa: F401 - importing a module registers its programs
     aliasing,
+    array_displays,
     array_reductions,
     array_selection,
     array_shapes,
