@@ -32,6 +32,7 @@ _FAMILIES = (
     "repeating",
     "running",
     "selecting",
+    "signals",
     "slopes",
     "sparse",
     "special",

@@ -15,6 +15,7 @@ from adjoint.syntax.assignments import assign_value, ready
 from adjoint.syntax.columns import grow, growing_list
 from adjoint.syntax.context import Context
 from adjoint.syntax.iterations import Iteration, iteration
+from adjoint.syntax.packs import snapshot
 from adjoint.syntax.translate import expression, expression_form
 from adjoint.syntax.values import Pack, Site, Value, truth
 
@@ -131,7 +132,7 @@ def _list(context: Context, node: Any) -> Value:
     found: list[Value] = []
 
     def use(inner: Context, element: Value) -> None:
-        found.append(inner.temporary(element, node) if isinstance(element, Name) else element)
+        found.append(snapshot(inner, element, node))  # the next one assigns the same variables
 
     _Comprehension(context, node, use, site).run(context)
     return containers.make(context, Pack(tuple(found), list), node)

@@ -703,3 +703,10 @@ def keys_made_of_text(x):
         for k in range(3):
             total += x[k] * k
     return weights["w" + "1"] * weights["w2"] + total
+
+
+@program(lambda r: (r.normal(), r.normal(), r.normal(size=(4, 5))), exact=True)
+def comprehension_of_containers(x, y, a):
+    (p, q), (u, v) = [(k, 2.0 * k) for k in (x * x, y)]
+    corner = tuple(slice(i, i + n) for i, n in zip((1, 2), (2, 3)))
+    return p * v + q * u + np.sum(a[corner] * a[:2, :3])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import scipy.sparse as sp
+from scipy import signal
 
 from tests.corpus.registry import program
 
@@ -144,3 +145,20 @@ def sparse_jacobi_iteration(data, places, B):
     for _ in range(5):
         X = B - A @ X / 2.0
     return np.sum(X * B) + np.sum(A.diagonal() ** 2)
+
+
+# --------------------------------------------------------------------------- signals
+
+
+@program(lambda r: (r.uniform(0.1, 0.4, 3), r.uniform(-0.3, 0.3, 2), r.normal(size=12)))
+def fit_of_a_recursive_filter(b, a, x):
+    poles = np.concatenate((np.ones(1), a))
+    smoothed = signal.lfilter(b, poles, x)
+    echo = signal.convolve(smoothed, b, mode="same")
+    return np.sum((echo - x) ** 2) + signal.correlate(x, smoothed, mode="valid")[0]
+
+
+@program(lambda r: (r.normal(size=(6, 6)), r.normal(size=(3, 3)), r.normal(size=(2, 2))))
+def convolutions_of_an_image(image, kernel, second):
+    edges = np.tanh(signal.convolve(image, kernel, mode="same"))
+    return np.sum(signal.correlate(edges, second, mode="valid") ** 2)
