@@ -98,5 +98,9 @@ class UnsafeCache(AdjointError, PermissionError):
         return AdjointError.__str__(self)
 
 
+class NotStandAlone(AdjointError, ValueError):
+    """Generated code that cannot be written to a file that does without this package."""
+
+
 class InternalError(AdjointError, RuntimeError):
     """A stage broke its own promise; a bug of ours, not of the user."""

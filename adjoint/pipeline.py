@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numba
@@ -12,6 +13,7 @@ from numba.core.types import unliteral
 from adjoint.callees import Callees
 from adjoint.emit import entry_points, load, module_of, named, source_of
 from adjoint.errors import NotDifferentiable, TypingFailed
+from adjoint.explanation import Explanation, explanation, header
 from adjoint.inference import infer, infer_all, promoted
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import lower
@@ -22,7 +24,7 @@ from adjoint.program.merge import Same, merged, representative
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
-from adjoint.reverse import differentiate
+from adjoint.reverse import differentiate_explained
 from adjoint.reverse.cotangents import one
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.rules.users import user_rule_of
@@ -47,11 +49,14 @@ class Generated:
 
         Arrays that the function captures are further positional parameters after the user's.
     source : text of the adjoint function alone.
+    programs : those that the text is made of, the primal first.
+    independent : names of the parameters that the bars are of, in the order asked for.
     stages : text of every intermediate program by stage name, in order.
     captures : names and values of captured arrays.
     dependencies : globals and closure variables that were read.
     mutated : positions of the parameters that are stored to, captures counted after the user's.
     given : by name, the rules that the user gave for functions of the module.
+    explanation : what was decided on the way, and why.
     """
 
     module: str
@@ -60,9 +65,12 @@ class Generated:
     gradient: str
     value_and_gradient: str
     source: str
+    programs: tuple[Program, ...]
+    independent: tuple[str, ...]
     stages: Mapping[str, str]
     captures: Mapping[str, Any]
     dependencies: tuple[Dependency, ...]
+    explanation: Explanation
     mutated: tuple[int, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,18 +114,20 @@ def generate(
         lowered = tidy(lowered)
     stages["lowering"] = source_of(lowered)
     independent = tuple(program.params[representative(position, same)] for position in wrt)
-    swept = differentiate(lowered, independent, array_seed)
+    swept, findings = differentiate_explained(lowered, independent, array_seed)
     kinds = swept.types or {}
     swept = promoted(swept, (*types, *(kinds[p] for p in swept.params[len(types) :])), load)
     stages["reverse"] = source_of(swept)
     adjoint, primal = swept, lowered
+    keep = _users_variables(function)
     if optimise:
-        keep = _users_variables(function)
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages["optimise"] = source_of(adjoint)
     called = [named(f) for f in callees.finish()]
     gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt), one(result))
-    module = module_of([primal, adjoint, gradient, value_and_gradient])
+    told = explanation(program, findings, adjoint, keep, _first_line(function))
+    functions = primal, adjoint, gradient, value_and_gradient
+    module = module_of(functions, header(told))
     return Generated(
         module=module,
         primal=primal.name,
@@ -125,9 +135,12 @@ def generate(
         gradient=gradient.name,
         value_and_gradient=value_and_gradient.name,
         source="\n\n".join(map(source_of, [*called, adjoint])),
+        programs=functions,
+        independent=independent,
         stages=stages,
         captures=program.captures,
         dependencies=program.dependencies,
+        explanation=told,
         mutated=_mutated(lowered, same),
         given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
     )
@@ -148,8 +161,17 @@ def type_of_program(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:
 
 def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
     """Names that the user gave: they keep their assignments in the generated text."""
-    code = getattr(getattr(function, "py_func", function), "__code__", None)
+    code = _code(function)
     return frozenset() if code is None else frozenset(code.co_varnames)
+
+
+def _first_line(function: Callable[..., Any]) -> int:
+    code = _code(function)
+    return 0 if code is None else code.co_firstlineno
+
+
+def _code(function: Callable[..., Any]) -> CodeType | None:
+    return getattr(getattr(function, "py_func", function), "__code__", None)
 
 
 def has_rule(function: object) -> bool:

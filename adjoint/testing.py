@@ -26,11 +26,9 @@ from adjoint import np as tape
 from adjoint.api import grad
 from adjoint.api.kinds import Role, kind
 from adjoint.api.rebuild import builder, gradient_builder, split
+from adjoint.differences import ridders
 from adjoint.errors import AdjointError
 from adjoint.rule_checks import RuleMismatch, checked_rule
-
-_SHRINK = 1.6  # ratio of successive steps
-_LEVELS = 10  # steps tried: from `step` down to step / 1.6**9 = step / 69
 
 
 @dataclass(frozen=True)
@@ -130,28 +128,6 @@ def _of_container(
     arrange = gradient_builder(structure, map(_is_float, found), count(), count(-len(found)))
     gradients, errors = [n.gradient for n in each], [n.error for n in each]
     return Numeric(arrange([*gradients, *found]), arrange([*errors, *found]))
-
-
-def ridders(along: Callable[[float], float], step: float) -> tuple[float, float]:
-    """Derivative of `along` at 0 and an estimate of its error.
-
-    Each row of Neville's tableau removes the next even power of the step; the entry that differs
-    least from its two parents is returned.
-    """
-    best, error = np.nan, np.inf
-    previous: list[float] = []
-    for _ in range(_LEVELS):
-        row = [(along(step) - along(-step)) / (2.0 * step)]
-        factor = _SHRINK**2
-        for order, coarser in enumerate(previous):
-            row.append((row[order] * factor - coarser) / (factor - 1.0))
-            factor *= _SHRINK**2
-            change = max(abs(row[-1] - row[order]), abs(row[-1] - coarser))
-            if change < error:
-                best, error = row[-1], change
-        previous = row
-        step /= _SHRINK
-    return best, error
 
 
 def complex_step(function: Callable[..., Any], args: Sequence[Any], argnum: int = 0) -> Any:

@@ -29,6 +29,14 @@ def active_variables(
 
     Names have few definitions (`syntax` renames), so that a fact a name is enough.
     """
+    varied, useful = varied_and_useful(program, independent, differentiable)
+    return varied & useful
+
+
+def varied_and_useful(
+    program: Program, independent: frozenset[str], differentiable: Differentiable
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Variables that depend on an independent one, and those that the result depends on."""
     table = program.types or {}
     floats = {name for name, type_ in table.items() if _carries(type_)}
     forward: dict[str, set[str]] = defaultdict(set)
@@ -46,8 +54,7 @@ def active_variables(
         for target in targets:
             backward[target].add(source)
     varied = _reached(set(independent), forward, floats)
-    useful = _reached(results, backward, floats)
-    return frozenset(varied & useful)
+    return frozenset(varied), frozenset(_reached(results, backward, floats))
 
 
 def _edges(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numba.core import types
 
@@ -17,6 +17,9 @@ from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
 from adjoint.errors import NotDifferentiable, TypingFailed
 from adjoint.jit.numba_internals import global_compiler_lock
+
+if TYPE_CHECKING:
+    from adjoint.explanation import Explanation
 
 
 class Compiled(Wrapping):
@@ -99,6 +102,15 @@ class Compiled(Wrapping):
         """
         return self._find(args, kwargs)[0].generated().stages
 
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
+        """Return what the compiler decided: which variables are active, what is stored, and why.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        return explained(*self._find(args, kwargs))
+
     @property
     def _numba_type_(self) -> types.Type:
         if self._request.bound:
@@ -118,9 +130,12 @@ class Compiled(Wrapping):
         )
 
     def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Entry, Sequence[Any]]:
+        return self.find(self._in_order(args, kwargs))
+
+    def _in_order(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if kwargs or len(args) != self._count:
-            args = self._bound(args, kwargs)
-        return self.find(args)
+            return self._bound(args, kwargs)
+        return args
 
     def _present_version(self) -> Version:
         with global_compiler_lock:  # Numba's: a second lock could wait for the first
@@ -133,3 +148,12 @@ class Compiled(Wrapping):
                 self._versions[references.fingerprint] = version
             self._version = version
             return version
+
+
+def explained(entry: Entry, leaves: Sequence[Any]) -> Explanation:
+    """What was decided for a specialisation, with the bytes that it takes for these arguments."""
+    from adjoint.explanation import measured  # it imports the compiler
+
+    told = entry.generated().explanation
+    names = [name for name, _ in told.parameters]
+    return measured(told, dict(zip(names, (*leaves, *entry.captured), strict=True)))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adjoint.api.compiled import Compiled
+import numpy as np
+
+from adjoint.api.compiled import Compiled, explained
 from adjoint.api.entry import Entry
 from adjoint.api.request import Request
+
+if TYPE_CHECKING:
+    from adjoint.explanation import Explanation
 
 
 class Differentiable(Compiled):
@@ -46,6 +51,17 @@ class Differentiable(Compiled):
             )
         return self._adjoints[wrt].find(args)
 
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
+        """Return what the compiler decided, with respect to all arguments that are floats.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        values = self._in_order(args, kwargs)
+        wrt = tuple(k for k, value in enumerate(values) if _is_float(value))
+        return explained(*self.find_adjoint(values, wrt))
+
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         from adjoint.api import on_tape  # it imports the tape, which a compiled call does not need
 
@@ -53,3 +69,8 @@ class Differentiable(Compiled):
 
     def __repr__(self) -> str:
         return f"differentiable({self._request.function.__qualname__}{self._options()})"
+
+
+def _is_float(value: object) -> bool:
+    is_number = isinstance(value, float | complex | np.inexact)
+    return is_number or (isinstance(value, np.ndarray) and value.dtype.kind in "fc")

@@ -1,5 +1,15 @@
 """The core language as readable Python text."""
 
 from adjoint.emit.module import entry_points, load, module_of, named, source_of
+from adjoint.emit.parts import expression_text, head_text, line_text
 
-__all__ = ["entry_points", "load", "module_of", "named", "source_of"]
+__all__ = [
+    "entry_points",
+    "expression_text",
+    "head_text",
+    "line_text",
+    "load",
+    "module_of",
+    "named",
+    "source_of",
+]

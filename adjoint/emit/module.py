@@ -30,13 +30,18 @@ def module_of(programs: Iterable[Program], header: str = "") -> str:
 
     The programs of functions that they call come first.
     """
+    builder = TreeBuilder()
+    functions = [builder.function(program) for program in with_called(programs)]
+    texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
+    return "\n\n".join([header + import_lines(builder.imports), *texts])
+
+
+def with_called(programs: Iterable[Program]) -> list[Program]:
+    """The programs as they are printed, after those of the functions that they call."""
     programs = list(programs)
     name_apart(programs)
     called = [named(function) for function in reachable(programs)]
-    builder = TreeBuilder()
-    functions = [builder.function(without_literals(p)) for p in (*called, *programs)]
-    texts = [to_text(gast.Module([tree], []), builder.comments) for tree in functions]
-    return "\n\n".join([header + _import_lines(builder.imports), *texts])
+    return [without_literals(program) for program in (*called, *programs)]
 
 
 def entry_points(
@@ -85,7 +90,8 @@ def load(program: Program, given: Mapping[str, Any] | None = None) -> Callable[.
     return namespace[program.name]
 
 
-def _import_lines(imports: Iterable[str]) -> str:
+def import_lines(imports: Iterable[str]) -> str:
+    """Import statements in order, one a line."""
     plain = sorted(line for line in imports if line.startswith("import"))
     members = sorted(line for line in imports if line.startswith("from"))
     return "".join(f"{line}\n" for line in (*plain, *members))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import astor
 import gast
+from astor.string_repr import pretty_string
 
 from adjoint.program.core import Comment
 
@@ -14,21 +17,64 @@ WIDTH = 100
 _VALUE = re.compile(r"^(\s*(?:return|if|elif|while|[^()=\"']+? [-+*/@]?=) )(.+?)(:?)$")
 _OPERATOR = re.compile(r"[-+*/<>]|and\b|or\b")
 _TIGHTNESS = {"<": 1, ">": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+# Formatters write a power of plain names and numbers without spaces.
+_POWER = re.compile(r"(?<![\w.)\]])([a-zA-Z_]\w*|\d+(?:\.\d*)?) \*\* (-?[\w.]+)(?![\w.(\[])")
 _MARKER = re.compile(r"^(\s*)__comment__\((\d+)\)$")
 
 
 def to_text(tree: gast.AST, comments: Sequence[Comment] = ()) -> str:
     """Python text of a tree, with each `__comment__(k)` replaced by the text of comment k."""
-    text = astor.to_source(gast.gast_to_ast(tree), pretty_source="".join)
+    text = _source(tree)
     lines: list[str] = []
     for line in text.splitlines():
         marker = _MARKER.match(line)
         if marker is None:
-            lines.append(line.rstrip())
+            lines.append(_with_tight_powers(line.rstrip()))
             continue
         comment = comments[int(marker[2])]
         _add_comment(lines, comment, marker[1])
     return "\n".join(part for line in lines for part in wrapped(line)) + "\n"
+
+
+def _with_tight_powers(line: str) -> str:
+    if '"' in line or "'" in line:
+        return line  # it may be text
+    once = _POWER.sub(r"\1**\2", line)
+    return _POWER.sub(r"\1**\2", once)  # a ** b ** c
+
+
+def _source(tree: gast.AST) -> str:
+    plain = gast.gast_to_ast(tree)
+    return str(astor.to_source(plain, pretty_string=_quoted, pretty_source="".join))
+
+
+def _quoted(value: str, embedded: object, line: str, *rest: Any, **options: Any) -> str:
+    """A string in double quotes; a docstring, which starts its line, in three of them."""
+    if not line.strip():
+        return str(pretty_string(value, embedded, line, *rest, **options))
+    text = repr(value)
+    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in value else text
+
+
+def statement_text(trees: list[gast.AST]) -> str:
+    """Python text of statements, not wrapped."""
+    return _source(gast.Module(trees, [])).strip()
+
+
+def tree_text(tree: gast.AST) -> str:
+    """Python text of an expression."""
+    text = statement_text([gast.Expr(tree)])
+    return text[1:-1] if text.startswith("(") and _closes_last(text) else text
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the bracket that a text starts with is closed at its end."""
+    depth = 0
+    for k, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return k == len(text) - 1
+    return False
 
 
 def _add_comment(lines: list[str], comment: Comment, indent: str) -> None:
@@ -38,9 +84,14 @@ def _add_comment(lines: list[str], comment: Comment, indent: str) -> None:
         if len(together) <= WIDTH:
             lines[-1] = together
             return
-        lines.insert(len(lines) - 1, f"{indent}# {comment.text}")
+        lines[-1:] = [*_comment_lines(comment.text, indent), lines[-1]]
         return
-    lines.append(f"{indent}# {comment.text}")
+    lines += _comment_lines(comment.text, indent)
+
+
+def _comment_lines(text: str, indent: str) -> list[str]:
+    """A comment on lines of its own."""
+    return textwrap.wrap(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
 
 
 def wrapped(line: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -11,6 +12,8 @@ import numpy as np
 from numba import types
 
 from adjoint.emit.names import constant, dotted, function_reference, name
+from adjoint.emit.sizes import bytes_of, grown_arrays, item_size
+from adjoint.emit.text import tree_text
 from adjoint.errors import InternalError
 from adjoint.program import primitives
 from adjoint.program.core import (
@@ -90,6 +93,7 @@ _ATTRIBUTE = {
     np.real: "real",
     np.imag: "imag",
 }
+Refer = Callable[[Callable[..., Any]], tuple[str, str | None]]
 _METHODS = {primitives.append: "append", primitives.pop: "pop"}
 _REAL_AUGMENT = {gast.Add, gast.Sub, gast.Mult, gast.Div}
 
@@ -97,22 +101,29 @@ _REAL_AUGMENT = {gast.Add, gast.Sub, gast.Mult, gast.Div}
 class TreeBuilder:
     """Builds the tree of one module's functions, collecting imports and comments on the way.
 
+    Parameters
+    ----------
+    refer : how generated code names a function, and the import that it needs.
+
     Attributes
     ----------
     imports : import statements that the trees need.
     comments : texts of comments; the tree holds `__comment__(position)` for each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refer: Refer = function_reference) -> None:
+        self._refer = refer
         self.imports: set[str] = set()
         self.comments: list[Comment] = []
         self._scalars: frozenset[str] = frozenset()
+        self._grown: frozenset[str] = frozenset()
 
     def function(self, program: Program) -> gast.FunctionDef:
         """The program as a function definition."""
         self._scalars = frozenset(
             name for name, type_ in (program.types or {}).items() if isinstance(type_, types.Number)
         )
+        self._grown = grown_arrays(program)
         params = [gast.Name(param, gast.Param(), None, None) for param in program.params]
         arguments = gast.arguments(params, [], None, [], [], None, [])
         body = self.block(program.body)
@@ -120,9 +131,26 @@ class TreeBuilder:
 
     def block(self, block: Block) -> list[gast.AST]:
         """Statements of a block; `pass` if there is none."""
-        body = [tree for stmt in block for tree in self.statement(stmt)]
+        body: list[gast.AST] = []
+        before: Stmt | None = None
+        for stmt in block:
+            if isinstance(stmt, Comment) and stmt.beside and before is not None:
+                stmt = self._with_size(stmt, before)
+            body += self.statement(stmt)
+            before = stmt
         only_comments = all(isinstance(stmt, Comment) for stmt in block)
         return [*body, gast.Pass()] if only_comments else body
+
+    def _with_size(self, comment: Comment, allocation: Stmt) -> Comment:
+        """The comment beside an allocation, with the bytes that it takes."""
+        size = bytes_of(allocation)
+        if size is None or not isinstance(allocation, Assign):
+            return comment
+        if allocation.target in self._grown:
+            formula = f"grows, {item_size(allocation.value)} bytes an entry"
+        else:
+            formula = f"{tree_text(self.expr(size))} bytes"
+        return replace(comment, text=f"{comment.text}: {formula}")
 
     # ----------------------------------------------------------------- statements
 
@@ -234,7 +262,7 @@ class TreeBuilder:
         syntax = None if call.keywords else self._syntax(function, args)
         if syntax is not None:
             return syntax
-        path, needed = function_reference(function)
+        path, needed = self._refer(function)
         if needed:
             self.imports.add(needed)
         keywords = [gast.keyword(key, self.expr(value)) for key, value in call.keywords]

@@ -11,6 +11,7 @@ from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.fold import fold
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.simplify import simplify
+from adjoint.optimise.unread import drop_unread_names
 from adjoint.program.core import Program
 
 
@@ -27,7 +28,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     ----------
     keep : the user's own variables, which keep their lines.
     """
-    return comment_lines(simplify(fold(tidy(program), keep)))
+    return comment_lines(drop_unread_names(simplify(fold(tidy(program), keep))))
 
 
 __all__ = ["polish", "tidy"]

@@ -68,6 +68,8 @@ class _Removal:
             stmt_kept = self._statement(stmt, live)
             if stmt_kept is not None:
                 kept.append(stmt_kept)
+            elif kept and isinstance(kept[-1], Comment) and kept[-1].beside:
+                kept.pop()  # it is about the statement
         same = len(kept) == len(block) and all(
             a is b for a, b in zip(reversed(kept), block, strict=True)
         )

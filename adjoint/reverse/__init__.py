@@ -1,5 +1,10 @@
 """From a program to its forward and reverse sweep."""
 
-from adjoint.reverse.differentiate import differentiate, differentiate_callee
+from adjoint.reverse.differentiate import (
+    differentiate,
+    differentiate_callee,
+    differentiate_explained,
+)
+from adjoint.reverse.findings import Findings
 
-__all__ = ["differentiate", "differentiate_callee"]
+__all__ = ["Findings", "differentiate", "differentiate_callee", "differentiate_explained"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -51,11 +50,13 @@ from adjoint.program.walk import (
     substitute,
 )
 from adjoint.reverse.cotangents import of_type, zero
-from adjoint.reverse.fusion import fusible_loops, seeds, sums
+from adjoint.reverse.findings import Findings
+from adjoint.reverse.fusion import seeds, sums, why_dependent
 from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
 from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.rule_choice import differentiable_operands, is_flat, rule_of
 from adjoint.reverse.tapes import Tapes
+from adjoint.reverse.wording import TEMPORARY
 from adjoint.syntax.names import RESERVED
 
 _LOOP_WEIGHT = 100
@@ -75,6 +76,13 @@ def differentiate(program: Program, independent: tuple[str, ...], array_seed: bo
     Program
         `f_adjoint(*params, result_bar) -> (result, *bars)`.
     """
+    return differentiate_explained(program, independent, array_seed)[0]
+
+
+def differentiate_explained(
+    program: Program, independent: tuple[str, ...], array_seed: bool
+) -> tuple[Program, Findings]:
+    """As `differentiate`, with what was decided on the way."""
     return _differentiated(Task(_facts(program, independent), independent, array_seed))
 
 
@@ -94,14 +102,18 @@ def differentiate_callee(
         `f_adjoint(*params, *bars of independent arrays, *cotangents) -> bars of the scalars`:
         what the arrays get is added to their bars.
     """
-    return _differentiated(Task(_facts(program, independent), independent, True, seeded))
+    return _differentiated(Task(_facts(program, independent), independent, True, seeded))[0]
 
 
-def _differentiated(task: Task) -> Program:
-    fused = frozenset(fusible_loops(task.facts))
+def _differentiated(task: Task) -> tuple[Program, Findings]:
+    outermost = [stmt for stmt in task.facts.program.body if isinstance(stmt, For)]
+    reasons = {loop: why_dependent(loop, task.facts) for loop in outermost}
+    fused = frozenset(loop for loop, why in reasons.items() if not why)
+    dependent = {loop: why for loop, why in reasons.items() if why}
     while True:
         try:
-            return _cheapest(task, fused).program()
+            assembly = _cheapest(task, fused)
+            return assembly.program(), assembly.findings(dependent)
         except NotFusible as refusal:
             fused -= {refusal.loop}
 
@@ -219,7 +231,6 @@ class _Names:
         return Name(name)
 
 
-_TEMPORARY = re.compile(r"t(_\d+)*$")  # a name that `syntax` gave to a part of an expression
 _NUMBERED = {"stored", "branch", "trips"}
 
 
@@ -284,7 +295,7 @@ class _Assembly:
         """Generate the reverse sweep, from the seed of the result on."""
         result = self._return.value
         result_type = self.facts.types.get(getattr(result, "id", ""), types.float64)
-        if isinstance(result, Name) and _TEMPORARY.match(result.id):
+        if isinstance(result, Name) and TEMPORARY.match(result.id):
             self._bars[result.id] = self.names.fresh("result_bar", result_type).id
         for variable in (*self._independent, *sorted(self.facts.active)):
             self.bar(variable)
@@ -335,7 +346,7 @@ class _Assembly:
             self.names.fresh,
             self.facts.memory.operand_shape,
         )
-        self._inserted = tapes.inserted
+        self._inserted, self._held = tapes.inserted, tapes.names
         self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}
         self._mapping: dict[str, Expr] = {}
         self._name_versions()
@@ -369,6 +380,19 @@ class _Assembly:
             types=self.names.table,
         )
         return _without_assigned_params(program, self.names)
+
+    def findings(self, dependent: Mapping[For, str]) -> Findings:
+        """What led to the program; `dependent` are loops that cannot be fused, and why."""
+        return Findings(
+            self.facts,
+            self._independent,
+            self.plan,
+            self.sweep.needs,
+            self._held,
+            self._fused,
+            dependent,
+            self.choices.restored,
+        )
 
     def _gradient(self, param: str) -> Expr:
         """The gradient of a parameter; a complex one stays complex where only real parts met."""

@@ -36,15 +36,6 @@ from adjoint.reverse.generate import Facts
 from adjoint.reverse.tapes import leaves_early
 
 
-def fusible_loops(facts: Facts) -> tuple[For, ...]:
-    """Loops of the program's outermost block that allow it (the way out is checked by `seeds`)."""
-    return tuple(
-        stmt
-        for stmt in facts.program.body
-        if isinstance(stmt, For) and _is_independent(stmt, facts)
-    )
-
-
 def sums(loop: For, facts: Facts) -> set[str]:
     """Active scalars of an outer scope that the loop assigns."""
     return {
@@ -54,20 +45,31 @@ def sums(loop: For, facts: Facts) -> set[str]:
     }
 
 
-def _is_independent(loop: For, facts: Facts) -> bool:
-    if leaves_early(loop) or any(isinstance(s, Raise | Evaluate) for s in statements(loop.body)):
-        return False
-    if any(_is_outer_array(name, facts) for name in assigned(loop.body)):
-        return False
+def why_dependent(loop: For, facts: Facts) -> str:
+    """Why an outermost loop cannot be reversed iteration by iteration, a clause; empty if it can.
+
+    The way out of the loop is checked by `seeds`.
+    """
+    if leaves_early(loop):
+        return "it can be left early"
+    if any(isinstance(s, Raise | Evaluate) for s in statements(loop.body)):
+        return "it prints, raises or has another effect"
+    for name in sorted(assigned(loop.body)):
+        if _is_outer_array(name, facts):
+            return f"it binds the array {name}, which is looked at outside"
     index = facts.places.of[loop].index
     after = facts.program.body[index + 1 :]
-    if any(name in assigned(after) for name in _active_scalars(loop, facts)):
-        return False
-    if _active_arrays(loop, facts) & (stored(after) | assigned(after)):
-        return False
-    return all(_only_summed(name, loop) for name in sums(loop, facts)) and all(
-        _is_harmless(array, loop, facts) for array in stored(loop.body)
-    )
+    for name in sorted(_active_scalars(loop, facts) & assigned(after)):
+        return f"{name} is assigned again after it"
+    for name in sorted(_active_arrays(loop, facts) & (stored(after) | assigned(after))):
+        return f"{name}, which it reads, is written to after it"
+    for name in sorted(sums(loop, facts)):
+        if not _only_summed(name, loop):
+            return f"{name} passes from one iteration to the next, and is not only added to"
+    for array in sorted(stored(loop.body)):
+        if not _is_harmless(array, loop, facts):
+            return f"it writes to the array {array}, which carries a derivative out of an iteration"
+    return ""
 
 
 def _is_outer_array(name: str, facts: Facts) -> bool:

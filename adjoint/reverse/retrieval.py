@@ -289,6 +289,19 @@ class Plan:
             else None
         )
 
+    def why_not_repeated(self, version: Version) -> str:
+        """Why a value that an assignment makes is not computed a second time, a clause."""
+        assert isinstance(version.stmt, Assign)
+        value = version.stmt.value
+        if self._load_position(version) is None:
+            return "the array that it was read from is written to later"
+        price = self._price(value)
+        if price is None and isinstance(value, Call):
+            return f"{value.function.__name__} is not called twice"
+        if price is None or price > _LIMIT:
+            return "computing it again costs more than reading it back"
+        return "what it is computed from is not there any more, or dear to compute again"
+
     def _obtain(self, operand: Version, reader: Version) -> Retrieval | None:
         """How an operand of a recomputed value would come; None if only by storing it for that."""
         if self.is_undone(operand):

@@ -40,6 +40,7 @@ from adjoint.program.core import (
 from adjoint.program.primitives import dim
 from adjoint.program.walk import names, substitute
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.wording import content, line_of, lines, readers
 from adjoint.runtime import buffers, shapes
 
 _FIRST_CAPACITY = 64
@@ -62,7 +63,12 @@ class Instrumentation:
 
 
 class Tapes:
-    """Allocates tapes and instruments the forward sweep to fill them."""
+    """Allocates tapes and instruments the forward sweep to fill them.
+
+    Attributes
+    ----------
+    names : what holds each version that is kept.
+    """
 
     def __init__(
         self,
@@ -77,6 +83,7 @@ class Tapes:
         self._fresh = fresh
         self._counters: dict[BlockKey, Name] = {}
         self._shape_of = shape_of
+        self.names: dict[Version, str] = {}
         self.inserted = Instrumentation()
 
     def keep(self, version: Version, stem: str, element: Any) -> Expr:
@@ -84,6 +91,7 @@ class Tapes:
         loops = self._unfused_loops(version)
         if not loops:
             name = self._fresh(stem, element)
+            self.names[version] = name.id
             self._insert(version, Assign(name.id, _content(version)))
             return name
         outermost = self._places.loops(version.place.block)[0]
@@ -108,6 +116,7 @@ class Tapes:
         loops = self._unfused_loops(version)
         if not loops:
             name = self._fresh("stored", array_type)
+            self.names[version] = name.id
             self._insert(version, Assign(name.id, Call(np.copy, (Name(version.name),))))
             return [], name
         outermost = self._places.loops(version.place.block)[0]
@@ -188,8 +197,16 @@ class Tapes:
         self, outermost: Stmt, tape: Name, shape: Expr, element: Any, version: Version
     ) -> None:
         allocation = Assign(tape.id, Call(np.empty, (shape, *_dtype(element))))
-        about = Comment(_what(version), beside=True)
+        self.names[version] = tape.id
+        about = Comment(self._about(version, element), beside=True)
         self.inserted.before.setdefault(outermost, []).extend([allocation, about])
+
+    def _about(self, version: Version, element: Any) -> str:
+        """The comment beside a tape's allocation."""
+        what, read_by = content(version, element), readers(version, self._needs)
+        if read_by == (line_of(version.stmt),):
+            return f"{what}, for its adjoint"
+        return f"{what}, for the adjoint of {lines(read_by)}" if read_by else what
 
     # ----------------------------------------------------------------- growing tapes
 
@@ -290,12 +307,3 @@ def _content(version: Version) -> Expr:
     if version.kind in ("length", "size"):
         return Call(dim, (Name(version.name), Const(version.axis)))
     return Name(version.name)
-
-
-def _what(version: Version) -> str:
-    """What a tape holds, for the comment beside its allocation."""
-    at = getattr(version.stmt, "at", None)
-    where = "" if at is None else f", line {at.line}"
-    what = {"old": "overwritten", "trips": "iterations", "carried": "at the start of an iteration"}
-    what |= {"length": "its length before", "size": "its length"}
-    return f"{version.name}{where}" + (f", {what[version.kind]}" if version.kind in what else "")

@@ -12,6 +12,7 @@ import numpy as np
 
 from adjoint.program.checkpoint import checkpoint
 from adjoint.program.core import Call, Evaluate
+from adjoint.runtime import shapes
 from adjoint.syntax import resolve
 from adjoint.syntax.context import Context
 from adjoint.syntax.scopes import imported_name
@@ -38,7 +39,13 @@ def _expression(context: Context, node: Any) -> None:
     if isinstance(node.value, gast.Constant):
         return
     value = expression(context, node.value)
-    if isinstance(value, Call) and isinstance(node.value, gast.Call):
+    if not (isinstance(value, Call) and isinstance(node.value, gast.Call)):
+        return
+    if (
+        value.function.__module__ == shapes.__name__
+    ):  # a check in generated code
+        context.temporary(value, node.value)
+    else:
         context.emit(Evaluate(value, at=context.at(node.value)))
 
 

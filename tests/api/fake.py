@@ -68,6 +68,9 @@ class Fake:
             value_and_gradient="f_value_and_gradient",
             source=module[module.index("def f_adjoint") : module.index("def f_gradient")],
             stages={"syntax": "one", "adjoint": "two"},
+            programs=(),
+            independent=(),
+            explanation=None,  # nobody asks
             captures={name: _read(function, name) for name in self.captures},
             dependencies=tuple(_dependency(function, name) for name in outside),
             mutated=self.mutated,

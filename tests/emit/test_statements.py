@@ -102,7 +102,7 @@ def test_while():
 def test_break_raise_and_calls_for_effect():
     stop = If(S, (Break(),))
     assert lines(For("i", ZERO, X, ONE, (stop,)))[1:] == ["    if s:", "        break"]
-    assert lines(Raise(ValueError, (Const("no"),))) == ["raise ValueError('no')"]
+    assert lines(Raise(ValueError, (Const("no"),))) == ['raise ValueError("no")']
     assert lines(Evaluate(Call(print, (X,)))) == ["print(x)"]
 
 
@@ -178,7 +178,7 @@ def test_comments_of_several_functions_are_their_own():
 
 def test_text_that_looks_like_a_comment_is_text():
     body = (Comment("real"), Evaluate(Call(print, (Const("__comment__(0)  # not one"),))))
-    assert "print('__comment__(0)  # not one')" in source_of(program(*body, Return(X)))
+    assert 'print("__comment__(0)  # not one")' in source_of(program(*body, Return(X)))
 
 
 # ------------------------------------------------------------------------------------- modules

@@ -1,0 +1,22 @@
+"""Text of parts of a program, for those who talk about it."""
+
+from __future__ import annotations
+
+from adjoint.emit.text import statement_text, tree_text
+from adjoint.emit.trees import TreeBuilder
+from adjoint.program.core import Expr, Stmt
+
+
+def expression_text(expr: Expr) -> str:
+    """An expression as Python text."""
+    return tree_text(TreeBuilder().expr(expr))
+
+
+def line_text(stmt: Stmt) -> str:
+    """A statement without blocks as Python text."""
+    return statement_text(TreeBuilder().statement(stmt))
+
+
+def head_text(loop: Stmt) -> str:
+    """The first line of a loop, without its colon."""
+    return statement_text(TreeBuilder().statement(loop)).partition("\n")[0].rstrip(":")

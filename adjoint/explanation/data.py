@@ -1,0 +1,123 @@
+"""What the compiler decided about a function, as plain data: what `explain` shows.
+
+`reverse` writes it down, and whoever shows it - the command line, a report - reads nothing else.
+Lines are those of the user's file, 0 for what stands in none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+How = Literal["stored", "recomputed", "stands", "elsewhere", "counted back"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of the function, and whether it carries a derivative.
+
+    Attributes
+    ----------
+    type : Numba's type of it.
+    line : where it is bound first.
+    active : whether it has a cotangent; None of an array that is taken apart into numbers.
+    why : the reason, one clause.
+    own : whether the user named it.
+    """
+
+    name: str
+    type: str
+    line: int
+    active: bool | None
+    why: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of the forward sweep that the reverse sweep reads.
+
+    Attributes
+    ----------
+    name : the variable, or the array whose cell it is.
+    content : what it is, in words.
+    text : the statement that makes it; empty if there is none.
+    line : where it comes about.
+    how : how the reverse sweep gets it.
+    why : the reason, one clause.
+    read_by : lines whose adjoint reads it.
+    place : of a stored value, the name in the generated text that holds it.
+    size : of a stored value, its bytes in words, with a formula in the names of the
+        generated text.
+    formula : the number in the parameters alone; empty where these do not tell it.
+    bytes : its value at the arguments; None where it is not known.
+    """
+
+    name: str
+    content: str
+    text: str
+    line: int
+    how: How
+    why: str
+    read_by: tuple[int, ...]
+    place: str = ""
+    size: str = ""
+    formula: str = ""
+    bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop of the function, those that array expressions became included.
+
+    Attributes
+    ----------
+    head : its first line in generated text.
+    independent : whether no derivative passes between its iterations, as far as can be shown;
+        None of inner loops, where it is not asked.
+    fused : whether each iteration is reversed right after it has run.
+    forward_only : whether nothing in it carries a derivative.
+    why : the reason, one clause.
+    places : the tapes that are filled in it.
+    """
+
+    line: int
+    head: str
+    independent: bool | None
+    fused: bool
+    forward_only: bool
+    why: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that was decided about one function and types of arguments.
+
+    Attributes
+    ----------
+    function : its name.
+    filename, line : where it is defined.
+    parameters : names and types, captured arrays last.
+    result : type of the result.
+    variables, values, loops : in the order of the source.
+    """
+
+    function: str
+    filename: str
+    line: int
+    parameters: tuple[tuple[str, str], ...]
+    result: str
+    variables: tuple[Variable, ...]
+    values: tuple[Value, ...]
+    loops: tuple[Loop, ...]
+
+    @property
+    def stored(self) -> tuple[Value, ...]:
+        """The values that take memory."""
+        return tuple(value for value in self.values if value.how == "stored")
+
+    def __str__(self) -> str:
+        from adjoint.explanation.report import as_text  # it knows the classes of this module
+
+        return as_text(self)
