@@ -3,7 +3,7 @@
 from adjoint.api import Differentiable, Gradient, differentiable, grad, value_and_grad
 from adjoint.api.custom_rules import vjp_rule
 from adjoint.errors import AdjointError
-from adjoint.program.checkpoint import checkpoint
+from adjoint.program.checkpoint import checkpoint, checkpointed
 from adjoint.runtime.stopping import stop_gradient
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Differentiable",
     "Gradient",
     "checkpoint",
+    "checkpointed",
     "differentiable",
     "grad",
     "stop_gradient",

@@ -18,6 +18,7 @@ from adjoint.given import check_given, given_adjoint, noted
 from adjoint.joint import silenced
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
+from adjoint.pieces import Part, adjoint_of_steps, handing_on, reversal_of_steps
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -35,8 +36,9 @@ from adjoint.program.core import (
 from adjoint.program.functions import Function, Joint, called_functions
 from adjoint.program.walk import map_blocks, rewrite, statements
 from adjoint.reverse import differentiate_callee
+from adjoint.steps import Positions
 
-Positions = tuple[int, ...]
+_Wanted = tuple[Joint, Part, Positions, Positions]
 
 
 class Callees:
@@ -52,8 +54,8 @@ class Callees:
         self._optimise = optimise
         self._lowered: dict[Joint, Program] = {}
         self._silent: dict[Joint, Joint] = {}
-        self._adjoints: dict[tuple[Joint, Positions, Positions], Function] = {}
-        self._asked: list[tuple[Joint, Positions, Positions]] = []
+        self._adjoints: dict[_Wanted, Function] = {}
+        self._asked: list[_Wanted] = []
         self._joints = list(joints)
         for joint in self._joints:
             check_given(joint)
@@ -62,19 +64,26 @@ class Callees:
     def finish(self) -> list[Function]:
         """Write the adjoints that were asked for; they, in the order of asking."""
         while self._asked:
-            joint, active, seeded = self._asked.pop(0)
-            if joint.rule is not None:
-                given = given_adjoint(joint, active, self._optimise)
-                self._adjoints[joint, active, seeded].program = given
-                continue
-            program = self._lowered[self._silenced(joint)]
-            independent = tuple(program.params[k] for k in active)
-            swept = differentiate_callee(program, independent, seeded)
-            adjoint = self._adjoints[joint, active, seeded]
-            adjoint.program = polish(swept) if self._optimise else swept
+            wanted = self._asked.pop(0)
+            self._adjoints[wanted].program = self._written(*wanted)
         for joint, program in self._lowered.items():
             joint.program = noted(joint, polish(program) if self._optimise else program)
         return list(self._adjoints.values())
+
+    def _written(self, joint: Joint, part: Part, active: Positions, seeded: Positions) -> Program:
+        if joint.rule is not None:
+            return given_adjoint(joint, active, self._optimise)
+        silent = self._silenced(joint)
+        program = self._lowered[silent]
+        if part == "swept" or joint.steps is None:
+            if joint.steps is not None:
+                program, seeded = handing_on(silent, program, active, seeded)
+            independent = tuple(program.params[k] for k in active)
+            written = differentiate_callee(program, independent, seeded)
+        else:
+            write = adjoint_of_steps if part == "adjoint" else reversal_of_steps
+            written = write(silent, active, seeded, partial(self._part, joint))
+        return polish(written) if self._optimise else written
 
     def _lower(self, joint: Joint) -> None:
         """Lower a callee, what it calls before it: then lengths of results are known."""
@@ -96,14 +105,17 @@ class Callees:
         joint.adjoint = partial(self._adjoint, joint)
 
     def _adjoint(self, joint: Joint, active: Positions, seeded: Positions) -> Function:
-        key = joint, active, seeded
+        return self._part(joint, "adjoint", active, seeded)
+
+    def _part(self, joint: Joint, part: Part, active: Positions, seeded: Positions) -> Function:
+        key = joint, part, active, seeded
         if key not in self._adjoints:
             program = self._lowered[joint]
             table = program.types or {}
             count = sum(isinstance(table[program.params[k]], types.Array) for k in active)
-            first = len(program.params)
+            first = len(program.params) + 2 * (part == "reversed")  # the length, the snapshots
             self._adjoints[key] = Function(
-                f"{joint.name}_adjoint",
+                f"{joint.name}_{part}",
                 writes=frozenset(range(first, first + count)),
                 droppable=not count,
             )

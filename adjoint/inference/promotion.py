@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from adjoint.errors import UnsupportedSyntax
 from adjoint.inference.infer import infer
 from adjoint.inference.kinds import SMALL, common, kind_of, kinds, operands
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Block, Call, Const, Expr, Name, Program, Slice, Stmt
-from adjoint.program.functions import called_functions
+from adjoint.program.functions import Function, called_functions
 from adjoint.program.numbers import element_of
 from adjoint.program.walk import (
     assigned,
@@ -47,7 +48,12 @@ def promoted(
     ----------
     arg_types : one Numba type for each of `program.params`.
     load : makes a program a Python function (see `infer`).
+
+    Raises
+    ------
+    UnsupportedSyntax : a checkpointed loop is a call, whose types Numba has the last word on.
     """
+    _refuse_small_steps(program, arg_types)
     if not _has_small(program, arg_types) or next(called_functions(program), None) is not None:
         return program
     while True:
@@ -57,6 +63,22 @@ def promoted(
             known = program.types
             return program if known is None else replace(program, types={**known, **_table(typed)})
         program = replace(cast, types=program.types)
+
+
+def _refuse_small_steps(program: Program, arg_types: tuple[Any, ...]) -> None:
+    for stmt in statements(program.body):
+        for expr in statement_operands(stmt):
+            function = expr.function if isinstance(expr, Call) else None
+            if not isinstance(function, Function) or function.steps is None:
+                continue
+            inside = function.program is not None and _has_small(function.program, ())
+            if inside or _has_small(program, arg_types):
+                raise UnsupportedSyntax(
+                    "a checkpointed loop, and float32 or complex64 in the same function: they "
+                    "would be computed with in another precision than without checkpointed",
+                    stmt.at,
+                    "use float64, or leave out checkpointed",
+                )
 
 
 def _table(typed: Program) -> Mapping[str, Any]:

@@ -70,6 +70,7 @@ def with_joint_calls(
             results=_items_of(made.result),
             elementwise=key[0].elementwise,
             rule=key[0].rule,
+            steps=key[0].steps,
         )
         for key, made in typed.items()
     }
@@ -114,15 +115,31 @@ def _resolved(program: Program, joints: Mapping[Key, Joint]) -> Program:
     def resolve(stmt: Stmt) -> Stmt:
         match stmt:
             case Assign(target, Call(Function()) as call):
-                joint = joints[callee_key(call, table)]
+                joint = _found(call, joints, table, stmt)
                 if joint.result != types.none and joint.elementwise is None:
                     table[target] = joint.result if not _is_number(table[target]) else table[target]
                 return replace(stmt, value=replace(call, function=joint))
             case Evaluate(Call(Function()) as call):
-                return replace(stmt, call=replace(call, function=joints[callee_key(call, table)]))
+                joint = _found(call, joints, table, stmt)
+                return replace(stmt, call=replace(call, function=joint))
         return stmt
 
     return replace(program, body=change(program.body), types=table)
+
+
+def _found(call: Call, joints: Mapping[Key, Joint], table: Mapping[str, Any], stmt: Stmt) -> Joint:
+    """The callee for the types of a call's arguments, each of which is the variable's only one."""
+    joint = joints.get(callee_key(call, table))
+    if joint is None:
+        assert isinstance(call.function, Function)
+        taker = f"`{call.function.name}`" if call.function.steps is None else "a checkpointed loop"
+        raise UnsupportedSyntax(
+            f"a variable that {taker} is given holds values of two types, one before and another "
+            "after the call",
+            stmt.at,
+            "give it one type from the start, 0.0 instead of 0",
+        )
+    return joint
 
 
 def _items_of(result: Any) -> tuple[Any, ...]:

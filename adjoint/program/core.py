@@ -163,13 +163,17 @@ class If(Stmt):
 
 @dataclass(frozen=True, eq=False)
 class For(Stmt):
-    """`for target in range(start, stop, step): body`."""
+    """`for target in range(start, stop, step): body`.
+
+    A loop that is `checkpointed` becomes a call before `syntax` is done.
+    """
 
     target: str
     start: Expr
     stop: Expr
     step: Expr
     body: Block
+    checkpointed: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

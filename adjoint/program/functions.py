@@ -33,6 +33,24 @@ class GivenRule:
     origin: Any
 
 
+@dataclass(frozen=True)
+class Steps:
+    """Of a function that is the steps `start, start + step, …` of a checkpointed loop.
+
+    Attributes
+    ----------
+    start, stop : positions of these among the parameters.
+    step : a constant, or the name of a parameter.
+    carried : for each item of the result, the position of the parameter that the next step takes
+        it for; None for what only the last step leaves behind.
+    """
+
+    start: int
+    stop: int
+    step: Expr
+    carried: tuple[int | None, ...]
+
+
 @dataclass(eq=False)
 class Function:
     """A function of the generated module.
@@ -46,6 +64,7 @@ class Function:
     elementwise : of a function of scalars that is applied to each element of arrays, the
         signatures (as `np.ufunc.types`) that it was compiled for, none if for any; else None.
     rule : the adjoint that the user gave for it.
+    steps : what it is of a checkpointed loop.
     """
 
     name: str
@@ -54,6 +73,7 @@ class Function:
     droppable: bool = field(default=False, kw_only=True)
     elementwise: tuple[str, ...] | None = field(default=None, kw_only=True)
     rule: GivenRule | None = field(default=None, kw_only=True)
+    steps: Steps | None = field(default=None, kw_only=True)
 
     @property
     def __name__(self) -> str:

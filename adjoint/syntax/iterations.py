@@ -107,6 +107,18 @@ def nest_or_iteration(
     return source.kept(found, node) if isinstance(found, Pack) else found
 
 
+def named_object(context: Context, node: Any) -> Any:
+    """The function that is called, if it is named by a global (`range`, `numba.prange`)."""
+    owner = node.value if isinstance(node, gast.Attribute) else node
+    if not isinstance(owner, gast.Name):
+        return None
+    value = expression(context, owner)
+    if owner is not node:
+        known = isinstance(value, Known) and isinstance(value.value, ModuleType)
+        value = expression(context, node) if known else Const(None)
+    return value.value if isinstance(value, Known) else None
+
+
 class _Source:
     def __init__(self, context: Context, changed: Set[str | None]) -> None:
         self.context = context
@@ -158,16 +170,9 @@ class _Source:
         return self.context.temporary(value, node) if isinstance(value, Name) else value
 
     def _builtin(self, node: Any) -> Any:
-        """The function that is called, if it is named by a global (`range`, `numba.prange`)."""
-        owner = node.value if isinstance(node, gast.Attribute) else node
-        if not isinstance(owner, gast.Name):
-            return None
-        value = expression(self.context, owner)
-        if owner is not node:
-            known = isinstance(value, Known) and isinstance(value.value, ModuleType)
-            value = expression(self.context, node) if known else Const(None)
-        obj = value.value if isinstance(value, Known) else None
-        return range if getattr(obj, "__name__", "") == "prange" else obj
+        """The function that is called, `range` for `numba.prange`."""
+        found = named_object(self.context, node)
+        return range if getattr(found, "__name__", "") == "prange" else found
 
     def _kept(self, value: Atom, node: Any) -> Atom:
         if isinstance(value, Name) and value.id in self.changed:

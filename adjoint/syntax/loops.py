@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gast
 
+from adjoint.program.checkpoint import checkpointed as marks
 from adjoint.program.core import Const, For, Name
 from adjoint.syntax.assignments import assign_value
 from adjoint.syntax.context import Context
 from adjoint.syntax.exits import Region, goes_on
-from adjoint.syntax.iterations import Iteration, Nest, nest_or_iteration
+from adjoint.syntax.iterations import Iteration, Nest, named_object, nest_or_iteration
 from adjoint.syntax.repetition import Loop
 from adjoint.syntax.scopes import assigned_names
 from adjoint.syntax.translate import statement_form, statements
@@ -20,11 +22,19 @@ from adjoint.syntax.values import Pack, Value
 @statement_form(gast.For)
 def _for(context: Context, node: Any) -> None:
     variables = context.frame.variables
+    node, marked = _without_mark(context, node)
     changed = {variables.get(name) for name in assigned_names([node])} | context.unit.held
     found = nest_or_iteration(context, node.iter, changed)
-    if isinstance(found, Nest) and _has_break(node.body):
+    if isinstance(found, Nest) and (marked or _has_break(node.body)):
         found = found.flat(context, node.iter)
     if isinstance(found, Pack):
+        if marked:
+            context.refuse(
+                "the items of this loop are known one by one when compiling, so there is a copy "
+                "of its body for each.",
+                node.iter,
+                "leave out checkpointed, or loop over a range or an array",
+            )
         _unroll(context, node, found)
         return
     loop = Loop(context, node)
@@ -36,7 +46,19 @@ def _for(context: Context, node: Any) -> None:
     statements(body, node.body)
     inside = loop.iteration(body)
     at = context.at(node.iter)
-    loop.close(context, For(counter, found.start, found.stop, found.step, inside, at=at))
+    bounds = found.start, found.stop, found.step
+    loop.close(context, For(counter, *bounds, inside, at=at, checkpointed=marked))
+
+
+def _without_mark(context: Context, node: Any) -> tuple[Any, bool]:
+    """The loop `for … in checkpointed(steps)` without its mark, and whether it had one."""
+    if not isinstance(node.iter, gast.Call) or named_object(context, node.iter.func) is not marks:
+        return node, False
+    if len(node.iter.args) != 1 or node.iter.keywords:
+        context.refuse("checkpointed takes one argument, what the loop goes through.", node.iter)
+    bare = copy.copy(node)
+    (bare.iter,) = node.iter.args
+    return bare, True
 
 
 def _has_break(body: list[Any]) -> bool:

@@ -61,6 +61,23 @@ def fails(row: str) -> Callable[[Callable[[], Any]], Any]:
 # --------------------------------------------------------------------------- calls
 
 
+@refused("a loop marked `checkpointed`", 1.5, 3)
+def checkpointed_loop_left_early(x, n):
+    for _ in adjoint.checkpointed(range(n)):
+        x = np.sin(x)
+        if x < 0.1:
+            break
+    return x
+
+
+@refused("a loop marked `checkpointed`", np.ones(2), 3)
+def checkpointed_loop_that_writes_and_assigns(u, n):
+    for _ in adjoint.checkpointed(range(n)):
+        u[0] = u[0] * u[1]
+        u = u * 1.5
+    return np.sum(u)
+
+
 def noisy(x, n):
     return x if n == 0 else noisy(x * np.random.normal(), n - 1)
 
