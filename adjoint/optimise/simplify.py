@@ -4,6 +4,7 @@ x ** 2      →  x * x
 z * 1.0     →  z
 (n - 1) + 1 →  n
 1 if 3 == 0 else 2  →  2
+shapes.broadcast_dim(n, n) →  n
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from adjoint.program import primitives
 from adjoint.program.core import Block, Call, Const, Expr, If, Name, Program, Slice, Stmt
 from adjoint.program.walk import map_blocks, map_operands, rewrite
+from adjoint.runtime import shapes
 
 _FOLDABLE = {
     operator.add,
@@ -73,6 +75,8 @@ def _node(expr: Expr | Slice) -> Expr | Slice:
         return _sum(expr)
     if function in (operator.mul, operator.truediv):
         return _product(expr)
+    if function in (shapes.broadcast_dim, shapes.broadcast_step, shapes.check_aligned):
+        return _length(expr)
     if function is operator.neg and isinstance(args[0], Call) and args[0].function is operator.neg:
         return args[0].args[0]
     return expr
@@ -142,6 +146,14 @@ def _product(expr: Call) -> Expr:
     if expr.function is operator.mul and left in (Const(1), Const(1.0)):
         return expr if _changes_type(right, left) else right
     return expr
+
+
+def _length(expr: Call) -> Expr:
+    """What two equal lengths come to, which fit together whatever they are."""
+    left, right = expr.args
+    if left != right or not isinstance(left, Name | Const):
+        return expr
+    return Const(1) if expr.function is shapes.broadcast_step else left
 
 
 def _changes_type(operand: Expr, one: Expr) -> bool:

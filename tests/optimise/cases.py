@@ -104,6 +104,25 @@ class OffsetsAreAdded:
         return a + b + c + d
 
 
+@case(simplify, VECTOR)
+class EqualLengths:
+    """What is repeated where lengths of 1 meet longer ones; equal ones always fit."""
+
+    def before(x):
+        n = x.shape[0]
+        m = shapes.broadcast_dim(n, n)
+        k = shapes.broadcast_step(n, n)
+        j = shapes.check_aligned(n, n)
+        return m + k + j
+
+    def after(x):
+        n = x.shape[0]
+        m = n
+        k = 1
+        j = n
+        return m + k + j
+
+
 @case(simplify, 2.0)
 class ConstantsAreFolded:
     def before(x):
