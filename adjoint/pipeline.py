@@ -11,7 +11,7 @@ import numba
 from numba.core.types import unliteral
 
 from adjoint.callees import Callees
-from adjoint.emit import entry_points, load, module_of, named, source_of
+from adjoint.emit import Texts, entry_points, load, module_of, named, source_of
 from adjoint.errors import NotDifferentiable, TypingFailed
 from adjoint.explanation import Explanation, explanation, header
 from adjoint.inference import infer, infer_all, promoted
@@ -22,6 +22,7 @@ from adjoint.program.core import Dependency, Program, Return
 from adjoint.program.growth import KNOWN
 from adjoint.program.merge import Same, merged, representative
 from adjoint.program.numbers import is_complex, is_float
+from adjoint.program.stopwatch import Stopwatch
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate_explained
@@ -56,6 +57,7 @@ class Generated:
     dependencies : globals and closure variables that were read.
     mutated : positions of the parameters that are stored to, captures counted after the user's.
     given : by name, the rules that the user gave for functions of the module.
+    seconds : what each stage took.
     explanation : what was decided on the way, and why.
     """
 
@@ -73,6 +75,7 @@ class Generated:
     explanation: Explanation
     mutated: tuple[int, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def generate(
@@ -99,42 +102,51 @@ def generate(
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
     """
+    clock, stages = Stopwatch(), Texts()
     questions = Questions(arg_types, type_of_program(arg_types))
     program = parse(function, structures or {}, has_rule, questions)
-    stages = {"syntax": source_of(program)}
+    stages.add("syntax", program)
+    clock.lap("syntax")
     types = (*arg_types, *(numba.typeof(value) for value in program.captures.values()))
     program = promoted(program, types, load)
     program, result, typed = infer_all(program, types, load)
-    stages["inference"] = _type_table(program)
+    stages.add("inference", _type_table(program))
+    clock.lap("inference")
     _check_result(program, result)
     program, joints = with_joint_calls(program, typed)
     callees = Callees(joints.values(), optimise)
     lowered = lower(merged(program, same))
     if optimise:
         lowered = tidy(lowered)
-    stages["lowering"] = source_of(lowered)
+    stages.add("lowering", lowered)
+    clock.lap("lowering")
     independent = tuple(program.params[representative(position, same)] for position in wrt)
     swept, findings = differentiate_explained(lowered, independent, array_seed)
     kinds = swept.types or {}
     swept = promoted(swept, (*types, *(kinds[p] for p in swept.params[len(types) :])), load)
-    stages["reverse"] = source_of(swept)
+    stages.add("reverse", swept)
+    clock.lap("reverse")
     adjoint, primal = swept, lowered
     keep = _users_variables(function)
     if optimise:
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
-        stages["optimise"] = source_of(adjoint)
+        stages.add("optimise", adjoint)
+        clock.lap("optimise")
     called = [named(f) for f in callees.finish()]
+    clock.lap("callees")
     gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt), one(result))
     told = explanation(program, findings, adjoint, keep, _first_line(function))
     functions = primal, adjoint, gradient, value_and_gradient
     module = module_of(functions, header(told))
+    source = "\n\n".join(map(source_of, [*called, adjoint]))
+    clock.lap("emit")
     return Generated(
         module=module,
         primal=primal.name,
         adjoint=adjoint.name,
         gradient=gradient.name,
         value_and_gradient=value_and_gradient.name,
-        source="\n\n".join(map(source_of, [*called, adjoint])),
+        source=source,
         programs=functions,
         independent=independent,
         stages=stages,
@@ -143,6 +155,7 @@ def generate(
         explanation=told,
         mutated=_mutated(lowered, same),
         given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
+        seconds=clock.seconds,
     )
 
 

@@ -13,6 +13,7 @@ from adjoint.api.flatten import OnTape
 from adjoint.api.location import definition
 from adjoint.api.references import scan
 from adjoint.api.request import Request
+from adjoint.api.timings import Timings
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
 from adjoint.errors import NotDifferentiable, TypingFailed
@@ -110,6 +111,14 @@ class Compiled(Wrapping):
         *args, **kwargs : as for the function, which is not run.
         """
         return explained(*self._find(args, kwargs))
+
+    @property
+    def timings(self) -> Timings:
+        """How long each stage of compiling took, for each specialisation made so far."""
+        found: dict[str, dict[str, float]] = {}
+        for version in self._versions.values():
+            found |= version.timings()
+        return Timings(found)
 
     @property
     def _numba_type_(self) -> types.Type:

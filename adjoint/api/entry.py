@@ -22,6 +22,7 @@ from adjoint.errors import TypingFailed
 from adjoint.jit.module import compile_overload, shared_module
 from adjoint.jit.wrapper import freeze
 from adjoint.program.merge import representative
+from adjoint.program.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Generated
@@ -34,6 +35,7 @@ class Entry:
     ----------
     captured : the captured arrays, which follow the user's arguments in every call.
     finish : turns what compiled code returns into what the user is promised; None if it is.
+    seconds : what each stage of the compiler took, Numba included.
     changed : asks whether a variable was rebound that only this specialisation reads: those of
         functions and objects among the arguments; None if there are none of its own.
     """
@@ -56,6 +58,7 @@ class Entry:
             jit=request.jit,
             fastmath=request.fastmath,
         )
+        self.seconds = dict(made.seconds)
         self.changed: Callable[[], bool] | None = None
         self.captured = self.read_captures(references)
         self._pairs = self._array_pairs()
@@ -131,8 +134,11 @@ class Entry:
         """
         name = self.made.record.functions[role]
         if self.request.jit:
+            clock = Stopwatch()
             captured = tuple(map(typeof, self.captured))
             self.module.compile(name, (*self.arguments.types, *captured, *further))
+            clock.lap("jit")
+            self.seconds["jit"] = self.seconds.get("jit", 0.0) + clock.seconds["jit"]
         return self.module.function(name)
 
     def overload(self, arg_types: ArgTypes) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ class Specialisation:
     key : under which the record is to be kept; None if it is there or would not hold.
     unwatched : captured arrays that no variable known to `References` holds, by parameter.
     dependencies : variables that `References` does not know and that must be asked themselves.
+    seconds : what each stage of the compiler took; empty if the module came from the cache folder.
     """
 
     record: Record
@@ -39,6 +40,7 @@ class Specialisation:
     key: str | None
     unwatched: Mapping[str, Any]
     dependencies: tuple[Dependency, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def keep(self) -> None:
         """Write the files, now that the module has proved to compile."""
@@ -115,7 +117,8 @@ def _generated(
     unwatched = {name: made.captures[name] for name, path in paths.items() if path is None}
     unknown = tuple(d for d in made.dependencies if not references.know(d.name, d.value))
     path = module_path(place, record) if place is not None else None
-    return Specialisation(record, path, None if unwatched or unknown else key, unwatched, unknown)
+    key = None if unwatched or unknown else key
+    return Specialisation(record, path, key, unwatched, unknown, made.seconds)
 
 
 def _path_of(made: Generated, references: References, value: Any) -> str | None:

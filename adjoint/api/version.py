@@ -80,6 +80,16 @@ class Version:
             entry = self._found[key] = self._entry(self.describe(args))
         return entry, leaves
 
+    def timings(self) -> dict[str, dict[str, float]]:
+        """What each stage took, for each specialisation, by what it was made for."""
+        found: dict[str, dict[str, float]] = {}
+        for entry in self._entries.values():
+            arguments = entry.arguments
+            pairs = zip(arguments.labels, arguments.types, strict=False)
+            name = ", ".join(f"{label}: {type_}" for label, type_ in pairs)
+            found[name if name not in found else f"{name} ({len(found) + 1})"] = entry.seconds
+        return found
+
     def describe(self, args: Sequence[Any]) -> Arguments:
         """Look closely at Python arguments, which are refused where they cannot be used."""
         request = self._request

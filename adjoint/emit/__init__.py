@@ -2,8 +2,10 @@
 
 from adjoint.emit.module import entry_points, load, module_of, named, source_of
 from adjoint.emit.parts import expression_text, head_text, line_text
+from adjoint.emit.texts import Texts
 
 __all__ = [
+    "Texts",
     "entry_points",
     "expression_text",
     "head_text",
