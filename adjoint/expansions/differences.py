@@ -14,11 +14,23 @@ def along(x: Any, axis: int, part: slice) -> Any:
     return (slice(None),) * (axis % x.ndim) + (part,)
 
 
+def edge(a: Any, axis: int, value: Any) -> Any:
+    """What is put before or behind an array; a number is one more element along the axis."""
+    if np.ndim(value) > 0:
+        return value
+    place = axis % a.ndim
+    return np.full(tuple(1 if k == place else a.shape[k] for k in tuple(range(a.ndim))), value)
+
+
 @expands(np.diff)
-def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
-    """`np.diff` without `prepend` and `append`."""
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """`np.diff`, of what `prepend` and `append` make longer at the ends."""
     if n == 0:
         return a
+    if prepend is not None:
+        a = np.concatenate((edge(a, axis, prepend), a), axis=axis)
+    if append is not None:
+        a = np.concatenate((a, edge(a, axis, append)), axis=axis)
     for _ in tuple(range(n)):
         a = a[along(a, axis, slice(1, None))] - a[along(a, axis, slice(None, -1))]
     return a

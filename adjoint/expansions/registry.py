@@ -10,6 +10,7 @@ from types import MethodType
 from typing import Any
 
 _FAMILIES = (
+    "applying",
     "changing",
     "contractions",
     "counting",

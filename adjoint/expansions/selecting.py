@@ -148,10 +148,26 @@ def neither(conditions: Any) -> Any:
 
 
 @expands(np.clip)
-def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+def clip(
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
+) -> Any:
     """`np.clip`: not less than one bound and not more than the other."""
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
+    if out is None:
+        return between(a, low, high)
+    out[...] = between(a, low, high)
+    return out
+
+
+def between(a: Any, low: Any, high: Any) -> Any:
+    """The elements, or the bounds they are beyond; a bound may be None."""
     if low is None and high is None:
         return a * 1
     if low is None:

@@ -44,11 +44,11 @@ def index(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 
 def product(a: Any, b: Any) -> Any:
-    """np.dot: Numba's takes no numbers, and no stacks of matrices."""
+    """np.dot: Numba's takes no numbers, no stacks of matrices and no two dtypes."""
 
 
 def matrix_product(a: Any, b: Any) -> Any:
-    """np.matmul: Numba's takes no stacks of matrices."""
+    """np.matmul: Numba's takes no stacks of matrices and no two dtypes."""
 
 
 def contraction(subscripts: Any, *operands: Any) -> Any:
@@ -239,11 +239,9 @@ def _type_index(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 @overload(product, strict=False)
 def _type_product(a: Any, b: Any) -> Callable[..., Any]:
-    if isinstance(a, types.Array) and isinstance(b, types.Array):
-        if min(a.ndim, b.ndim) > 0 and (max(a.ndim, b.ndim) > 2 or not _of_blas(a, b)):
-            made = _array_maker(a.ndim + b.ndim - 2, a, b)
-            return lambda a, b: made()
-        return lambda a, b: np.dot(a, b)  # noqa: PLW0108 - overloads take lambdas only
+    if isinstance(a, types.Array) and isinstance(b, types.Array) and min(a.ndim, b.ndim) > 0:
+        made = _array_maker(a.ndim + b.ndim - 2, a, b)
+        return lambda a, b: made()
     return lambda a, b: a * b
 
 
@@ -251,16 +249,11 @@ def _type_product(a: Any, b: Any) -> Callable[..., Any]:
 def _type_matrix_product(a: Any, b: Any) -> Any:
     if not isinstance(a, types.Array) or not isinstance(b, types.Array):
         return None
-    if max(a.ndim, b.ndim) > 2 or not _of_blas(a, b):
-        vectors = (a.ndim == 1) + (b.ndim == 1)
-        made = _array_maker(max(a.ndim, b.ndim, 2) - vectors, a, b)
-        return lambda a, b: made()
-    return lambda a, b: a @ b
-
-
-def _of_blas(a: Any, b: Any) -> bool:
-    """Whether Numba has the product: of floats of one type."""
-    return a.dtype == b.dtype and isinstance(a.dtype, types.Float | types.Complex)
+    if min(a.ndim, b.ndim) == 0:
+        return None
+    vectors = (a.ndim == 1) + (b.ndim == 1)
+    made = _array_maker(max(a.ndim, b.ndim, 2) - vectors, a, b)
+    return lambda a, b: made()
 
 
 @overload(contraction, prefer_literal=True, strict=False)

@@ -143,7 +143,7 @@ class ReverseSweep:
         made = self.facts.memory.bindings[name][0]
         if isinstance(made.value, Name) and made.value.id in self.facts.memory.changing:
             return self._zeros_of_size("size", made)
-        if isinstance(made.value, Name):
+        if isinstance(made.value, Name) and self.is_active_array(made.value.id):
             return Call(np.zeros_like, (self.bars.name(made.value.id),))
         if shape is None and not self.facts.places.loops(self.facts.places.of[made].block):
             return Call(np.zeros_like, (Name(name),))  # the array itself is still there

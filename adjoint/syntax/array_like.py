@@ -21,8 +21,8 @@ from adjoint.syntax.values import EXPRESSIONS, Known, Pack, Record, Value, is_li
 
 # fmt: off
 _ARRAYS = {
-    "A", "a", "a1", "a2", "ar", "ar1", "ar2", "arr", "array", "ary", "b", "condition", "f", "fp",
-    "m", "p", "v", "val", "weights", "x", "x1", "x2", "xp", "y",
+    "A", "a", "a1", "a2", "ar", "ar1", "ar2", "arr", "array", "ary", "b", "bins", "condition",
+    "f", "fp", "m", "p", "v", "val", "weights", "x", "x1", "x2", "xp", "y",
 }
 # fmt: on
 _EACH = {"arys", "xi", "operands"}

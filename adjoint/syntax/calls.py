@@ -25,6 +25,7 @@ from adjoint.syntax.methods import as_function, method
 from adjoint.syntax.static_types import type_of
 from adjoint.syntax.terms import attribute_of, items
 from adjoint.syntax.translate import expression, into_form
+from adjoint.syntax.ufunc_calls import ufunc_call
 from adjoint.syntax.values import (
     EXPRESSIONS,
     Closure,
@@ -156,6 +157,8 @@ def apply_function(
     context: Context, callee: Any, args: Arguments, node: Any, into: str | None = None
 ) -> Value:
     """The value of a call with evaluated arguments."""
+    callee, positional, keywords = ufunc_call(context, callee, args.positional, args.keywords)
+    args = Arguments(positional, keywords)
     function = callee.value if isinstance(callee, Known | Const) else None
     if isinstance(function, functools.partial):
         return _apply_partial(context, callee, args, node, into)

@@ -22,6 +22,8 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     generators,
     index_arrays,
     iterative,
+    kernels_blocks,
+    kernels_fields,
     kernels_learning,
     kernels_linear_algebra,
     kernels_misc,

@@ -146,3 +146,21 @@ def methods_with_arguments(x):
     z = np.zeros(2)
     z.fill(s)
     return total + y.transpose(1, 0)[0, 1] * x.swapaxes(-1, 0)[0, 2] + z @ y[0]
+
+
+@program(lambda r: (r.normal(size=(4, 3)), r.uniform(0.5, 1.0, size=3)), mutates=True)
+def ufuncs_with_where_and_out(x, v):
+    v[1] = 0.0
+    ratio = np.divide(x, v, out=np.zeros_like(x), where=v != 0)
+    roots = np.sqrt(x, out=np.ones((4, 3)), where=x > 0)
+    np.multiply(roots, ratio, roots)
+    np.add(roots, 1.0, out=(roots,), where=[True, False, True])
+    np.clip(roots, -0.8, 2.8, out=roots)
+    return np.sum(roots * np.arange(12).reshape(4, 3)) + np.sum(np.diff(x, 2, 0, prepend=1.0))
+
+
+@program(lambda r: (r.normal(size=(2, 4, 3)),))
+def functions_along_an_axis(x):
+    turned = np.apply_along_axis(lambda line, k: k * line[::-1] ** 2, 1, x, 3.0)
+    lengths = np.apply_along_axis(np.linalg.norm, -1, x)
+    return np.sum(turned * x) + np.sum(lengths * np.arange(4))
