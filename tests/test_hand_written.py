@@ -7,8 +7,9 @@ import pytest
 
 from adjoint.testing import numeric_gradient
 from tests.adbench import data
-from tests.benchmarks import hand_written
+from tests.benchmarks import hand_kernels, hand_written
 from tests.benchmarks.problems import logistic_map, sine_recurrence
+from tests.corpus import PROGRAMS
 
 pytestmark = pytest.mark.compiled
 
@@ -25,6 +26,17 @@ def test_recurrence(primal, adjoint, args):
     assert value == pytest.approx(primal(*args), rel=1e-13)
     for argnum, bar in enumerate(bars):
         assert bar == pytest.approx(numeric_gradient(primal, args, argnum).gradient, rel=1e-7)
+
+
+@pytest.mark.parametrize("name", hand_kernels.ADJOINTS)
+def test_kernel(name):
+    [program] = [p for p in PROGRAMS.values() if p.function.__name__ == name]
+    value, bars = hand_kernels.ADJOINTS[name](*program.args())
+    assert value == pytest.approx(program.plain(*program.args()), rel=1e-13)
+    arrays = [i for i in program.wrt() if isinstance(program.args()[i], np.ndarray)]
+    for argnum, bar in zip(arrays, bars, strict=True):
+        numeric = numeric_gradient(program.plain, program.args(), argnum, step=program.step)
+        assert bar == pytest.approx(numeric.gradient, rel=1e-7, abs=1e-7)
 
 
 @pytest.mark.skipif(not data.available(), reason=f"the ADBench data are not at {data.FOLDER}")

@@ -23,6 +23,7 @@ import pytest
 
 from adjoint import value_and_grad
 from tests.corpus import PROGRAMS, Program
+from tests.twin import twin
 
 DOUBLE, SINGLE = 1e-9, 1e-5
 
@@ -82,23 +83,9 @@ class Refused(Exception):
     """The peer cannot run the program, or does not compute what it says."""
 
 
-def twin(
-    function: Callable[..., Any], namespace: types.ModuleType, made: dict[Any, Any] | None = None
-) -> Callable[..., Any]:
-    """The same code, it and the functions it calls, with `namespace` in the place of NumPy."""
-    made = {} if made is None else made
-    if function not in made:
-        names = dict(function.__globals__)
-        copy = made[function] = types.FunctionType(
-            function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-        )
-        copy.__kwdefaults__ = function.__kwdefaults__
-        for name in function.__code__.co_names:
-            if names.get(name) is np:
-                names[name] = namespace
-            elif isinstance(names.get(name), types.FunctionType):
-                names[name] = twin(names[name], namespace, made)
-    return made[function]
+def under(namespace: types.ModuleType, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with `namespace` in the place of NumPy."""
+    return twin(function, lambda value: namespace if value is np else value)
 
 
 def sum_of_result(function: Callable[..., Any], namespace: Any) -> Callable[..., Any]:
@@ -115,7 +102,7 @@ def sum_of_result(function: Callable[..., Any], namespace: Any) -> Callable[...,
 
 def from_autograd(program: Program) -> Answer:
     autograd = pytest.importorskip("autograd")
-    total = sum_of_result(twin(program.function, autograd.numpy), autograd.numpy)
+    total = sum_of_result(under(autograd.numpy, program.function), autograd.numpy)
     bars = autograd.grad(total, program.wrt())(*program.args())
     return total(*program.args()), bars
 
@@ -124,7 +111,7 @@ def from_jax(program: Program) -> Answer:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    total = sum_of_result(twin(program.function, jax.numpy), jax.numpy)
+    total = sum_of_result(under(jax.numpy, program.function), jax.numpy)
     return jax.value_and_grad(total, program.wrt())(*program.args())
 
 
