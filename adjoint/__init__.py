@@ -1,6 +1,15 @@
 """A source-to-source differentiating compiler for Python: exact gradients at Numba speed."""
 
-from adjoint.api import Differentiable, Gradient, differentiable, grad, value_and_grad
+from adjoint.api import (
+    Differentiable,
+    Gradient,
+    Jacobian,
+    differentiable,
+    grad,
+    hessian,
+    jacobian,
+    value_and_grad,
+)
 from adjoint.api.custom_rules import vjp_rule
 from adjoint.errors import AdjointError
 from adjoint.program.checkpoint import checkpoint, checkpointed
@@ -10,10 +19,13 @@ __all__ = [
     "AdjointError",
     "Differentiable",
     "Gradient",
+    "Jacobian",
     "checkpoint",
     "checkpointed",
     "differentiable",
     "grad",
+    "hessian",
+    "jacobian",
     "stop_gradient",
     "value_and_grad",
     "vjp_rule",

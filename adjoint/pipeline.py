@@ -25,7 +25,7 @@ from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.stopwatch import Stopwatch
 from adjoint.program.structure import Structure
 from adjoint.program.walk import stored
-from adjoint.reverse import differentiate_explained
+from adjoint.reverse import differentiate_explained, differentiate_items
 from adjoint.reverse.cotangents import one
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.rules.users import user_rule_of
@@ -85,6 +85,7 @@ def generate(
     *,
     structures: Mapping[str, Structure] | None = None,
     array_seed: bool = False,
+    items: bool = False,
     optimise: bool = True,
     same: Same = (),
 ) -> Generated:
@@ -98,6 +99,8 @@ def generate(
     structures : what the argument of each parameter looks like; plain leaves if left out.
     array_seed : whether the adjoint of an array result takes an array as its cotangent;
         otherwise it takes one number, the cotangent of every element.
+    items : write the Jacobian instead, with a reverse sweep for each item of the result; it is the
+        module's `gradient`, and there is no other.
     optimise : whether the optional optimisations run.
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
@@ -113,6 +116,8 @@ def generate(
     stages.add("inference", _type_table(program))
     clock.lap("inference")
     _check_result(program, result)
+    if items:
+        _refuse_complex(program, result, arg_types)
     program, joints = with_joint_calls(program, typed)
     callees = Callees(joints.values(), optimise)
     lowered = lower(merged(program, same))
@@ -121,7 +126,10 @@ def generate(
     stages.add("lowering", lowered)
     clock.lap("lowering")
     independent = tuple(program.params[representative(position, same)] for position in wrt)
-    swept, findings = differentiate_explained(lowered, independent, array_seed)
+    if items:
+        swept, findings = differentiate_items(lowered, independent)
+    else:
+        swept, findings = differentiate_explained(lowered, independent, array_seed)
     kinds = swept.types or {}
     swept = promoted(swept, (*types, *(kinds[p] for p in swept.params[len(types) :])), load)
     stages.add("reverse", swept)
@@ -134,9 +142,10 @@ def generate(
         clock.lap("optimise")
     called = [named(f) for f in callees.finish()]
     clock.lap("callees")
-    gradient, value_and_gradient = entry_points(adjoint, program.name, len(wrt), one(result))
     told = explanation(program, findings, adjoint, keep, _first_line(function))
-    functions = primal, adjoint, gradient, value_and_gradient
+    functions: tuple[Program, ...] = primal, adjoint
+    if not items:
+        functions += entry_points(adjoint, program.name, len(wrt), one(result))
     module = module_of(functions, header(told))
     source = "\n\n".join(map(source_of, [*called, adjoint]))
     clock.lap("emit")
@@ -144,8 +153,8 @@ def generate(
         module=module,
         primal=primal.name,
         adjoint=adjoint.name,
-        gradient=gradient.name,
-        value_and_gradient=value_and_gradient.name,
+        gradient=functions[-2].name if not items else adjoint.name,
+        value_and_gradient=functions[-1].name,
         source=source,
         programs=functions,
         independent=independent,
@@ -198,6 +207,15 @@ def _type_table(program: Program) -> str:
     """The types that inference found, one variable a line."""
     table = program.types or {}
     return "".join(f"{name}: {table[name]}\n" for name in sorted(table))
+
+
+def _refuse_complex(program: Program, result: Any, arg_types: tuple[Any, ...]) -> None:
+    if any(map(is_complex, (result, *arg_types))):
+        raise NotDifferentiable(
+            "the Jacobian of complex numbers is not supported",
+            program.body[-1].at,
+            "take the real and the imaginary part apart, or `grad`",
+        )
 
 
 def _mutated(program: Program, same: Same) -> tuple[int, ...]:

@@ -67,6 +67,8 @@ def _one_in(item: pytest.Item) -> int:
         return 4
     if item.path.name == "test_corpus.py" and item.get_closest_marker("compiled"):
         return 3
+    if item.path.parent.name == "optimise" and item.path.name == "test_corpus.py":
+        return 3
     return 1
 
 

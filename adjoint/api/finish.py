@@ -44,7 +44,9 @@ def plain_number(value: Any) -> Any:
 def _gradient_finisher(request: Request, arguments: Arguments) -> Finish | None:
     parts = chosen_parts(arguments, request.wrt)
     positions = [position for part in parts for position in part.positions()]
-    converts = tuple(_converter(arguments.types[i], request.jit) for i in positions)
+    converts = tuple(
+        _of_numbers(_converter(arguments.types[i], request.jit), request.items) for i in positions
+    )
     build = _builder(request, parts, len(arguments.types))
     if len(converts) == 1:
         return _of_one(converts[0], build)
@@ -92,6 +94,13 @@ def _converter(kind: types.Type, jit: bool) -> Convert | None:
     if jit or kind not in (types.float64, types.complex128):
         return None
     return float if kind == types.float64 else complex
+
+
+def _of_numbers(convert: Convert | None, items: bool) -> Convert | None:
+    """Of a Jacobian, what converts it where it is a number: where the result is one too."""
+    if convert is None or not items:
+        return convert
+    return lambda bar: bar if isinstance(bar, np.ndarray) else convert(bar)
 
 
 def _same(value: Any, leaves: Sequence[Any]) -> Any:

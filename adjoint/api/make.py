@@ -24,8 +24,25 @@ def gradient(f: Function, value: bool, argnums: Argnums, options: Options, mode:
     """The gradient of `f`, with its value if `value`; the other parameters are those of `grad`."""
     require_mode(mode, options)
     target = _python_target(f) if mode == "compiled" else _any_target(f)
+    request = _request(f, target, argnums, options, value=value)
+    recipe = gradient, (f, value, argnums, options, mode)
+    if mode == "compiled":
+        return Gradient(request, recipe)
+    from adjoint.api.tape_gradient import TapeGradient  # the tape is imported where it is used
+
+    return TapeGradient(request, recipe)
+
+
+def request_for(f: Function, argnums: Argnums, options: Options, *, items: bool) -> Request:
+    """What is asked of the compiler; `items` as in `Request`."""
+    return _request(f, _python_target(f), argnums, options, items=items)
+
+
+def _request(
+    f: Function, target: Target, argnums: Argnums, options: Options, **asked: bool
+) -> Request:
     names = parameter_names(target.function)
-    request = Request(
+    return Request(
         called=f,
         function=target.function,
         first=target.first,
@@ -33,15 +50,9 @@ def gradient(f: Function, value: bool, argnums: Argnums, options: Options, mode:
         names=names,
         wrt=_wrt(f, target, names, argnums),
         single=isinstance(argnums, tuple | list) and len(argnums) == 1,
-        value=value,
+        **{"value": False, **asked},
         **_present(options),
     )
-    recipe = gradient, (f, value, argnums, options, mode)
-    if mode == "compiled":
-        return Gradient(request, recipe)
-    from adjoint.api.tape_gradient import TapeGradient  # the tape is imported where it is used
-
-    return TapeGradient(request, recipe)
 
 
 def operation(f: Function, options: Options) -> Differentiable:

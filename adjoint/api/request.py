@@ -28,6 +28,7 @@ class Request:
     jit, fastmath, cache, optimise : the options of `grad`.
     array_seed : whether the primal is what a call wants, and the adjoint is to take the
         cotangent of the result (`differentiable`); otherwise the cotangent is one.
+    items : whether the Jacobian is asked for, a gradient for each item of the result.
     """
 
     called: Callable[..., Any]
@@ -43,6 +44,7 @@ class Request:
     cache: bool
     optimise: bool
     array_seed: bool = False
+    items: bool = False
 
     @property
     def bound(self) -> bool:

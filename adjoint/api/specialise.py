@@ -75,6 +75,7 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             tuple(position for part in parts for position in part.positions()),
             structures=dict(zip(request.names, arguments.structures, strict=True)),
             array_seed=request.array_seed,
+            items=request.items,
             optimise=request.optimise,
             same=arguments.same,
         )
@@ -129,6 +130,6 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 
 def _key(request: Request, references: References, arguments: Arguments) -> str:
     kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
-    asked = *kinds, request.wrt, request.optimise, request.array_seed
+    asked = *kinds, request.wrt, request.optimise, request.array_seed, request.items
     text = f"{references.fingerprint} {asked!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

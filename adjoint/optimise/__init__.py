@@ -1,4 +1,4 @@
-"""Generated code made small, fast and readable, without changing a result.
+"""Generated code made small, fast and readable, without changing a result but for rounding.
 
 A pass is a function from program to program in a file of its own; `tidy` and `polish` are the
 lists in which they run.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from adjoint.optimise.comment import comment_lines
 from adjoint.optimise.dead_code import remove_dead_code
+from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.fold import fold
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.simplify import simplify
@@ -28,7 +29,8 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     ----------
     keep : the user's own variables, which keep their lines.
     """
-    return comment_lines(drop_unread_names(simplify(fold(tidy(program), keep))))
+    factored = remove_dead_code(factor_cotangents(tidy(program)))
+    return comment_lines(drop_unread_names(simplify(fold(factored, keep))))
 
 
 __all__ = ["polish", "tidy"]

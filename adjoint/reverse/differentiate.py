@@ -53,6 +53,7 @@ from adjoint.reverse.cotangents import of_type, zero
 from adjoint.reverse.findings import Findings
 from adjoint.reverse.fusion import seeds, sums, why_dependent
 from adjoint.reverse.generate import Facts, Fused, ReverseSweep, Slot, no_rule
+from adjoint.reverse.jacobian import Rows
 from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.rule_choice import differentiable_operands, is_flat, rule_of
 from adjoint.reverse.tapes import Tapes
@@ -86,6 +87,18 @@ def differentiate_explained(
     return _differentiated(Task(_facts(program, independent), independent, array_seed))
 
 
+def differentiate_items(program: Program, independent: tuple[str, ...]) -> tuple[Program, Findings]:
+    """The Jacobian of a typed program in the scalar dialect, with what was decided on the way.
+
+    Returns
+    -------
+    Program
+        `f_jacobian(*params) -> jacobians`: of each independent parameter an array of the shape of
+        the result and then the parameter's, or its gradient if the result is a number.
+    """
+    return _differentiated(Task(_facts(program, independent), independent, True, items=True))
+
+
 def differentiate_callee(
     program: Program, independent: tuple[str, ...], seeded: tuple[int, ...]
 ) -> Program:
@@ -108,6 +121,8 @@ def differentiate_callee(
 def _differentiated(task: Task) -> tuple[Program, Findings]:
     outermost = [stmt for stmt in task.facts.program.body if isinstance(stmt, For)]
     reasons = {loop: why_dependent(loop, task.facts) for loop in outermost}
+    if task.items:
+        reasons = {loop: reasons[loop] or "it is reversed for each item" for loop in outermost}
     fused = frozenset(loop for loop, why in reasons.items() if not why)
     dependent = {loop: why for loop, why in reasons.items() if why}
     while True:
@@ -122,13 +137,15 @@ def _differentiated(task: Task) -> tuple[Program, Findings]:
 class Task:
     """What is differentiated, with respect to what, and what kind of seed it takes.
 
-    `seeded` are, of a callee, the items of its result that have a cotangent.
+    `seeded` are, of a callee, the items of its result that have a cotangent. With `items` the
+    reverse sweep runs for each item of the result, after one forward sweep.
     """
 
     facts: Facts
     independent: tuple[str, ...]
     array_seed: bool
     seeded: tuple[int, ...] | None = None
+    items: bool = False
 
 
 class NotFusible(Exception):
@@ -249,6 +266,7 @@ class _Assembly:
         self._independent = task.independent
         self._array_seed = task.array_seed
         self._seeded = task.seeded
+        self._items_apart = task.items
         used = {*RESERVED, *facts.types, *facts.program.params, *_all_names(facts.program)}
         self.names = _Names(dict(facts.types), used)
         self._bars: dict[str, str] = {}
@@ -286,7 +304,7 @@ class _Assembly:
         results = set(names(last.value)) if isinstance(last, Return) else set()
         private = {}
         for array in sorted(self.choices.restored):
-            seen = array in self.facts.program.params or array in results
+            seen = array in self.facts.program.params or array in results or self._items_apart
             name = self.names.fresh(array, self.facts.types[array]).id if seen else array
             private[array] = name
         return private
@@ -363,6 +381,8 @@ class _Assembly:
         self._count_trips()
         forward, started = self._forward(reverse, bodies)
         reverse = tuple(stmt for stmt in reverse if not isinstance(stmt, Fused))
+        if self._items_apart:
+            return self._of_items(forward, reverse)
         body = (
             *self._bound_before(),
             *forward,
@@ -380,6 +400,28 @@ class _Assembly:
             types=self.names.table,
         )
         return _without_assigned_params(program, self.names)
+
+    def _of_items(self, forward: Block, reverse: Block) -> Program:
+        """The program with a reverse sweep for each item of the result."""
+        sweep = (*self._private_arrays(), *self._initial_bars(), *reverse)
+        params, (seed,) = self.facts.program.params, self.seeds
+        result = self._return.value
+        bars = [(self.bar(p), Name(p)) for p in self._independent]
+        found: tuple[Expr, ...]
+        if isinstance(result, Name) and isinstance(self.facts.types[result.id], types.Array):
+            rows = Rows(result, bars, self.names.table, self.names.fresh)
+            bound = {*params, *assigned(forward)}
+            sweep, found = rows.around(result, seed, sweep, bound), rows.jacobians
+        else:
+            sweep = (Assign(seed.id, Const(1.0)), *sweep)
+            found = tuple(self._gradient(p) for p in self._independent)
+        last = Return(Tuple(found) if len(found) > 1 else found[0])
+        return replace(
+            self.facts.program,
+            name=f"{self.facts.program.name}_jacobian",
+            body=(*self._bound_before(), *forward, Comment("reverse sweep"), *sweep, last),
+            types=self.names.table,
+        )
 
     def findings(self, dependent: Mapping[For, str]) -> Findings:
         """What led to the program; `dependent` are loops that cannot be fused, and why."""
