@@ -94,6 +94,15 @@ class Compiled(Wrapping):
         """
         return self._find(args, kwargs)[0].made.record.source
 
+    def module(self, *args: Any, **kwargs: Any) -> str:
+        """Return the text of the whole generated module for arguments of these types.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        return self._find(args, kwargs)[0].made.record.module
+
     def stages(self, *args: Any, **kwargs: Any) -> Mapping[str, str]:
         """Return the text of every program between the function and its adjoint, by stage name.
 

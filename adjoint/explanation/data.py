@@ -20,7 +20,8 @@ class Variable:
     ----------
     type : Numba's type of it.
     line : where it is bound first.
-    active : whether it has a cotangent; None of an array that is taken apart into numbers.
+    active : whether it has a cotangent; None of one that `lowering` has
+        taken apart or dropped.
     why : the reason, one clause.
     own : whether the user named it.
     """
@@ -72,7 +73,7 @@ class Loop:
 
     Attributes
     ----------
-    head : its first line in generated text.
+    head : its first line: the user's, or that in generated text.
     independent : whether no derivative passes between its iterations, as far as can be shown;
         None of inner loops, where it is not asked.
     fused : whether each iteration is reversed right after it has run.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from adjoint.emit import head_text
 from adjoint.explanation.data import Loop, Value
 from adjoint.program.core import For, Stmt, While
@@ -31,7 +33,7 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
             found.append(
                 Loop(
                     line=line_of(stmt),
-                    head=head_text(stmt),
+                    head=_head(stmt, findings),
                     independent=independent,
                     fused=bool(carried) and stmt in findings.fused,
                     forward_only=not carried,
@@ -40,6 +42,14 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
                 )
             )
     return tuple(found)
+
+
+def _head(loop: For | While, findings: Findings) -> str:
+    """The user's own line if it is a loop, else the generated one."""
+    line = findings.facts.program.source.line(line_of(loop)).strip()
+    if re.match(r"(for|while)\b.*:", line):
+        return line.partition(":")[0] if line.count(":") == 1 else line.rstrip(":")
+    return head_text(loop)
 
 
 def _verdict(

@@ -33,7 +33,7 @@ def _variable(variable: Variable) -> str:
 
 def status(variable: Variable) -> str:
     """Whether a variable is active, in a word."""
-    return {True: "active", False: "inactive", None: "taken apart"}[variable.active]
+    return {True: "active", False: "inactive", None: "not kept"}[variable.active]
 
 
 def _stored(value: Value) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from numba.core import types
+
 from adjoint.analyses.activity import varied_and_useful
 from adjoint.explanation.data import Variable
 from adjoint.program.core import Assign, For, Program
@@ -27,8 +29,8 @@ def variables(
     own : names that the user gave.
     """
     facts = findings.facts
-    program, types = facts.program, facts.types
-    flows = partial(differentiable_operands, types=types)
+    program, table = facts.program, facts.types
+    flows = partial(differentiable_operands, types=table)
     reached = {
         name: varied_and_useful(program, frozenset([name]), flows)[0]
         for name in findings.independent
@@ -37,18 +39,24 @@ def variables(
 
     def described(name: str, line: int) -> Variable:
         roots = [root for root, names in reached.items() if name in names]
-        why = _reason(name, types, roots, findings.independent, name in useful)
+        why = _reason(name, table, roots, findings.independent, name in useful)
         active = name in facts.active
-        return Variable(name, str(types[name]), line, active, why, name in own)
+        return Variable(name, str(table[name]), line, active, why, name in own)
 
     lines = _bound(program, first_line)
-    found = [described(name, line) for name, line in lines.items() if name in types]
+    found = [described(name, line) for name, line in lines.items() if name in table]
     before: Mapping[str, Any] = written.types or {}
     for name, line in _bound(written, first_line).items():
-        if name in own and name in before and name not in types:
-            why = "its elements are computed where they are used, and no array is made of them"
-            found.append(Variable(name, str(before[name]), line, None, why, True))
+        if name in own and name in before and name not in table:
+            found.append(Variable(name, str(before[name]), line, None, _gone(before[name]), True))
     return tuple(sorted(found, key=lambda v: v.line))
+
+
+def _gone(type_: Any) -> str:
+    """Why there is no such variable after `lowering`."""
+    if isinstance(type_, types.Array):
+        return "its elements are computed where they are used, and no array is made of them"
+    return "nobody reads it, or its value is written where it is read"
 
 
 def _bound(program: Program, first_line: int) -> dict[str, int]:
@@ -62,12 +70,12 @@ def _bound(program: Program, first_line: int) -> dict[str, int]:
 
 def _reason(
     name: str,
-    types: Mapping[str, Any],
+    table: Mapping[str, Any],
     roots: list[str],
     independent: tuple[str, ...],
     useful: bool,
 ) -> str:
-    element = element_of(types[name])
+    element = element_of(table[name])
     if not (is_float(element) or is_complex(element)):
         return f"{element} has no derivative"
     asked = " or ".join(independent)

@@ -41,9 +41,7 @@ def _expression(context: Context, node: Any) -> None:
     value = expression(context, node.value)
     if not (isinstance(value, Call) and isinstance(node.value, gast.Call)):
         return
-    if (
-        value.function.__module__ == shapes.__name__
-    ):  # a check in generated code
+    if value.function.__module__ == shapes.__name__:  # a check in generated code
         context.temporary(value, node.value)
     else:
         context.emit(Evaluate(value, at=context.at(node.value)))

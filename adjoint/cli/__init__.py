@@ -1,0 +1,5 @@
+"""The command line: `adjoint show`, `emit`, `check`, `explain`, `bench` and `cache`."""
+
+from adjoint.cli.app import main
+
+__all__ = ["main"]
