@@ -62,12 +62,18 @@ def slogdet_bars(a: Array, sign_bar: float, log_bar: float) -> tuple[Array]:
 
 @register_jitable
 def cholesky_bars(a: Array, z_bar: Array) -> tuple[Array]:
-    """The operand of z = cholesky(a), symmetric (Murray 2016, sec. 3.1, eq. 10)."""
+    """The operand of z = cholesky(a), Hermitian (Murray 2016, sec. 3.1, eq. 10).
+
+    The formula is of conjugated cotangents, transposes are conjugated; the diagonal of z is real.
+    """
     z = np.linalg.cholesky(a)
-    product = np.tril(np.dot(z.T, z_bar))
-    both = product + np.tril(product, -1).T
+    below = np.tril(np.dot(np.conj(z.T), np.conj(z_bar)), -1)
+    slopes = np.diag(np.dot(np.conj(z.T), np.conj(z_bar)))
+    both = below + np.conj(below.T)
+    for i in range(len(slopes)):
+        both[i, i] = slopes[i].real
     inverse = np.linalg.inv(z)
-    return (0.5 * np.dot(np.dot(inverse.T, both), inverse),)
+    return (0.5 * np.conj(np.dot(np.dot(np.conj(inverse.T), both), inverse)),)
 
 
 @register_jitable

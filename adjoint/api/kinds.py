@@ -95,7 +95,7 @@ def _constant_role(cls: type) -> Role:
 
 
 def _split(cls: type) -> Container | None:
-    sparse = stand_in(cls)
+    sparse = stand_in(cls) if is_sparse(cls) else None
     if sparse is not None:
         return _fields(tuple(field.name for field in dataclasses.fields(sparse)))
     if cls in (tuple, list):

@@ -11,9 +11,8 @@ from numba.core import types
 
 from adjoint.api.argnums import Chosen
 from adjoint.api.describe import Arguments
-from adjoint.api.kinds import Role, kind
+from adjoint.api.kinds import Role, is_sparse, kind
 from adjoint.errors import InvalidArgnums
-from adjoint.expansions import stand_in
 from adjoint.program import numbers
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 
@@ -105,7 +104,7 @@ def gradient_builder(
         return _bar(own) if whole else _nothing
     if not isinstance(structure, Branch):
         return _nothing
-    whole = whole or stand_in(structure.kind) is not None
+    whole = whole or is_sparse(structure.kind)
     below = [
         gradient_builder(child, floats, number, place, whole=whole) for child in structure.children
     ]
@@ -147,7 +146,7 @@ def container(kind: type, keys: tuple[Any, ...], children: Sequence[Build]) -> B
         pairs = list(zip(keys, children, strict=True))
         return lambda bars: {key: child(bars) for key, child in pairs}
 
-    if stand_in(kind) is not None:
+    if is_sparse(kind):
         return _sparse(kind, "row" in keys, children)
 
     def build(bars: Sequence[Any]) -> Any:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from adjoint.api.binding import Binding
-from adjoint.api.kinds import Role, kind
+from adjoint.api.kinds import Role, is_sparse, kind
 from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.api.request import Request
 from adjoint.errors import InvalidArgnums, NotDifferentiable
-from adjoint.expansions import stand_in
 from adjoint.program.structure import Branch, Leaf, Structure, leaves
 from adjoint.runtime.tape.tensor import Tensor
 
@@ -99,7 +98,7 @@ def _dtype(value: Any) -> np.dtype[Any]:
 def _holds_sparse(structure: Structure) -> bool:
     if not isinstance(structure, Branch):
         return False
-    return stand_in(structure.kind) is not None or any(map(_holds_sparse, structure.children))
+    return is_sparse(structure.kind) or any(map(_holds_sparse, structure.children))
 
 
 def _holds_tensor(value: Any) -> bool:

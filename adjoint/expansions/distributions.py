@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
+from adjoint.expansions.frozen import frozen, rv_continuous_frozen, rv_discrete_frozen
 from adjoint.expansions.registry import expands
 from adjoint.runtime import special
 
@@ -287,3 +289,23 @@ def multivariate_normal(x: Any, mean: Any, cov: Any) -> Any:
 def multivariate_normal_pdf(x: Any, mean: Any, cov: Any) -> Any:
     """The density of it."""
     return np.exp(multivariate_normal(x, mean, cov))
+
+
+# --------------------------------------------------------------------------- frozen
+
+
+def _freezing(distribution: Any, kind: Any) -> Callable[..., Any]:
+    """What `norm(0.0, 1.0)` is."""
+
+    def freeze(*parameters: Any, **named: Any) -> Any:
+        return kind(distribution, parameters, named)
+
+    return freeze
+
+
+for _distribution in vars(stats).values():
+    if isinstance(_distribution, stats.rv_continuous):
+        expands(_distribution)(_freezing(_distribution, rv_continuous_frozen))
+    elif isinstance(_distribution, stats.rv_discrete):
+        expands(_distribution)(_freezing(_distribution, rv_discrete_frozen))
+expands(stats.multivariate_normal)(_freezing(stats.multivariate_normal, frozen))

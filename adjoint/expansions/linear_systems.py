@@ -19,13 +19,14 @@ def solve_triangular(
     """The solution of a x = b, of which only one triangle of `a` is looked at."""
     if trans == 0 or trans == "N":
         return substituted(a, b, lower, unit_diagonal)
-    return substituted(a.T, b, not lower, unit_diagonal)
+    other = turned(a) if trans == 2 or trans == "C" else a.T
+    return substituted(other, b, not lower, unit_diagonal)
 
 
 def substituted(a, b, lower, unit_diagonal):
     """Row by row, from the one with a single unknown."""
     n = a.shape[0]
-    x = np.empty(b.shape, np.float64)
+    x = np.empty(b.shape, np.result_type(a, b, np.float64))
     for step in range(n):
         i = step if lower else n - 1 - step
         x[i] = b[i]
@@ -40,7 +41,7 @@ def substituted(a, b, lower, unit_diagonal):
 @expands("scipy.linalg._decomp_cholesky.cholesky")
 def cholesky(a, lower=False, overwrite_a=False, check_finite=True):
     """The upper triangular root unless told."""
-    return np.linalg.cholesky(a) if lower else np.linalg.cholesky(a).T.copy()
+    return np.linalg.cholesky(a) if lower else turned(np.linalg.cholesky(a)).copy()
 
 
 @expands("scipy.linalg._decomp_cholesky.cho_factor")
@@ -49,7 +50,7 @@ def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):
     root = np.linalg.cholesky(a)
     if lower:
         return np.where(np.tri(a.shape[0]) > 0.0, root, a), True
-    return np.where(np.tri(a.shape[0]).T > 0.0, root.T, a), False
+    return np.where(np.tri(a.shape[0]).T > 0.0, turned(root), a), False
 
 
 @expands("scipy.linalg._decomp_cholesky.cho_solve")
@@ -57,8 +58,13 @@ def cho_solve(c_and_lower, b, overwrite_b=False, check_finite=True):
     """With the root that `cho_factor` gives."""
     c, lower = c_and_lower
     if lower:
-        return substituted(c.T, substituted(c, b, True, False), False, False)
-    return substituted(c, substituted(c.T, b, True, False), False, False)
+        return substituted(turned(c), substituted(c, b, True, False), False, False)
+    return substituted(c, substituted(turned(c), b, True, False), False, False)
+
+
+def turned(a):
+    """The transpose, conjugated."""
+    return np.conj(a.T) if np.iscomplexobj(a) else a.T
 
 
 @expands("scipy.linalg._decomp_lu.lu_factor")
@@ -92,13 +98,13 @@ def lu_solve(lu_and_piv, b, trans=0, overwrite_b=False, check_finite=True):
     if trans == 0:
         middle = substituted(lu, exchanged(b, pivots, n, True), True, True)
         return substituted(lu, middle, False, False)
-    turned = substituted(lu.T, b, True, False)
-    return exchanged(substituted(lu.T, turned, False, True), pivots, n, False)
+    middle = substituted(lu.T, b, True, False)
+    return exchanged(substituted(lu.T, middle, False, True), pivots, n, False)
 
 
 def exchanged(b, pivots, n, forward):
     """The rows of a right side exchanged, first to last or back."""
-    x = b.copy()
+    x = b.astype(np.result_type(b, np.float64))
     for step in range(n):
         k = step if forward else n - 1 - step
         held = x[k].copy() if b.ndim > 1 else x[k]
@@ -112,7 +118,7 @@ def solve_banded(l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_fi
     """The solution of a x = b; the diagonals of `a` are the rows of `ab`."""
     lower, upper = l_and_u
     n = ab.shape[1]
-    a = np.zeros((n, n))
+    a = np.zeros((n, n), np.result_type(ab, np.float64))
     for i in range(n):
         for j in range(max(0, i - lower), min(n, i + upper + 1)):
             a[i, j] = ab[upper + i - j, j]
@@ -120,9 +126,23 @@ def solve_banded(l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_fi
 
 
 @expands("scipy.linalg._basic.solve")
-def solve(a, b):
-    """Of a matrix without a special structure."""
-    return np.linalg.solve(a, b)
+def solve(
+    a,
+    b,
+    lower=False,
+    overwrite_a=False,
+    overwrite_b=False,
+    check_finite=True,
+    assume_a=None,
+    transposed=False,
+):
+    """The solution of a x = b; of matrices that are said to be symmetric, one triangle counts."""
+    if assume_a in ("sym", "symmetric", "pos", "positive definite"):
+        half = np.tril(a) if lower else np.triu(a)
+        return np.linalg.solve(half + half.T - np.diag(np.diag(a)), b)
+    if assume_a not in (None, "gen", "general"):
+        raise ValueError("scipy.linalg.solve is differentiated for assume_a 'gen', 'sym' and 'pos'")
+    return np.linalg.solve(a.T if transposed else a, b)
 
 
 @expands("scipy.linalg._basic.inv")

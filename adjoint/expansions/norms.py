@@ -53,7 +53,7 @@ def vector_norm(x: Any, ord: Any, axis: int, keepdims: Any) -> Any:
 
 
 def matrix_norm(x: Any, ord: Any, row: int, column: int, keepdims: Any) -> Any:
-    """Norms of matrices; those by singular values of one matrix only."""
+    """Norms of matrices: by sums of rows and columns, or by singular values."""
     both = (row, column)
     if ord == "fro" or ord == "f":
         return np.sqrt(np.sum(squares(x), axis=both, keepdims=keepdims))
@@ -69,8 +69,17 @@ def matrix_norm(x: Any, ord: Any, row: int, column: int, keepdims: Any) -> Any:
     if ord == -np.inf:
         sums = np.sum(np.abs(x), axis=column, keepdims=True)
         return np.min(sums, axis=both, keepdims=keepdims)
+    values = np.linalg.svd(np.moveaxis(x, both, (-2, -1)), compute_uv=False)
     if ord == "nuc":
-        return np.sum(np.linalg.svd(x, compute_uv=False))
-    if ord == 2:
-        return np.max(np.linalg.svd(x, compute_uv=False))
-    return np.min(np.linalg.svd(x, compute_uv=False))
+        found = np.sum(values, axis=-1)
+    elif ord == 2:
+        found = np.max(values, axis=-1)
+    else:
+        found = np.min(values, axis=-1)
+    return np.expand_dims(found, sorted_axes(both)) if keepdims else found
+
+
+@settled
+def sorted_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Axes in their order."""
+    return tuple(sorted(axes))

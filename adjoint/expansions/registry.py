@@ -18,11 +18,14 @@ _FAMILIES = (
     "differences",
     "factorisations",
     "filling",
+    "frozen",
     "fourier",
     "grids",
     "joining",
     "layouts",
+    "linalg_names",
     "linear_systems",
+    "more_factorisations",
     "nan_reductions",
     "norms",
     "order_statistics",
@@ -83,14 +86,14 @@ def expands(
 def expansion_of(function: Any) -> Callable[..., Any] | None:
     """What stands for a function; None if nothing does."""
     _import_families()
-    try:
-        found = _by_function.get(function)
-    except TypeError:  # an unhashable callable
-        return None
     name = _name(function)
     for start, family in _WITH_SCIPY.items():
         if name.startswith(start) and importlib.util.find_spec("scipy") is not None:
             importlib.import_module(f"adjoint.expansions.{family}")
+    try:
+        found = _by_function.get(function)
+    except TypeError:  # an unhashable callable
+        return None
     return found or _by_name.get(name)
 
 
@@ -115,7 +118,8 @@ def stands_in(name: str) -> Callable[[type], type]:
 
 def stand_in(cls: type) -> type | None:
     """The class that is written down for a library's class; None if there is none."""
-    _import_families()
+    if cls.__module__.startswith("scipy."):
+        _import_families()
     return _stand_ins.get(_name(cls))
 
 

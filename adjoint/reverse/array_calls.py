@@ -38,23 +38,23 @@ class Kernel:
         elements for one that nothing depends on); returns a tuple of the arrays' cotangents.
     ndim : numbers of dimensions that each array may have; other operands are constants.
     of_complex : whether the arrays hold complex numbers.
-    holomorphic : whether they may hold either.
+    of_either : whether they may hold either.
     """
 
     function: Callable[..., Any]
     ndim: tuple[tuple[int, ...], ...]
     of_complex: bool = False
-    holomorphic: bool = False
+    of_either: bool = False
 
 
 _VECTOR, _MATRIX = (1,), (2,)
 
 KERNELS: dict[Callable[..., Any], Kernel] = {
-    np.linalg.solve: Kernel(kernels_compiled.solve_bars, (_MATRIX, (1, 2)), holomorphic=True),
-    np.linalg.inv: Kernel(kernels_compiled.inv_bars, (_MATRIX,), holomorphic=True),
-    np.linalg.det: Kernel(kernels_compiled.det_bars, (_MATRIX,), holomorphic=True),
+    np.linalg.solve: Kernel(kernels_compiled.solve_bars, (_MATRIX, (1, 2)), of_either=True),
+    np.linalg.inv: Kernel(kernels_compiled.inv_bars, (_MATRIX,), of_either=True),
+    np.linalg.det: Kernel(kernels_compiled.det_bars, (_MATRIX,), of_either=True),
     np.linalg.slogdet: Kernel(kernels_compiled.slogdet_bars, (_MATRIX,)),
-    np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,)),
+    np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,), of_either=True),
     np.linalg.eigh: Kernel(kernels_compiled.eigh_bars, (_MATRIX,)),
     np.linalg.svd: Kernel(kernels_compiled.svd_bars, (_MATRIX, ())),
     np.linalg.qr: Kernel(kernels_compiled.qr_bars, (_MATRIX,)),
@@ -90,12 +90,10 @@ def array_call_adjoint(
 def _applies(kernel: Kernel, call: Call, table: dict[str, Any]) -> bool:
     if call.keywords or len(call.args) != len(kernel.ndim):
         return False
-    allowed = (is_complex,) if kernel.of_complex else (is_float,)
-    if kernel.holomorphic:
-        allowed = (is_float, is_complex)
-    return any(
-        all(map(partial(_fits, table, holds), call.args, kernel.ndim)) for holds in allowed
-    )
+    allowed = [is_complex] if kernel.of_complex else [is_float]
+    if kernel.of_either:
+        allowed = [is_float, is_complex]
+    return any(all(map(partial(_fits, table, holds), call.args, kernel.ndim)) for holds in allowed)
 
 
 def _fits(

@@ -11,8 +11,8 @@ import operator
 
 import numpy as np
 
-from adjoint.rules.registry import piecewise_constant, vjp_rule
-from adjoint.runtime import kernels
+from adjoint.rules.registry import complex_rule, piecewise_constant, vjp_rule
+from adjoint.runtime import kernels, kernels_compiled
 
 # --------------------------------------------------------------------------- products
 
@@ -145,6 +145,13 @@ def slogdet(z, a, z_bar):
 def cholesky(z, a, z_bar):
     """z zᵀ = a, z lower triangular (Murray 2016)."""
     a_bar = kernels.cholesky_bar(z, z_bar)
+    return (a_bar,)
+
+
+@complex_rule(np.linalg.cholesky, broadcasts=False)
+def complex_cholesky(z, a, z_bar):
+    """z zᴴ = a, z lower triangular with a real diagonal."""
+    a_bar = kernels_compiled.cholesky_bars(a, z_bar)[0]
     return (a_bar,)
 
 

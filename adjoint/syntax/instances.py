@@ -192,7 +192,7 @@ def attribute(context: Context, owner: Value, name: str, node: Any) -> Value:
         context.refuse(
             f"`.{name}` of a {kind.__name__} is not supported.",
             node,
-            "use its arrays, or `.toarray()`",
+            "compute it before the call, or write down its formula",
         )
     if found is _MISSING:
         context.refuse(

@@ -126,11 +126,11 @@ def _value(context: Context, obj: Any, path: str, current: Callable[[], Any] | N
         return Pack(items) if fields is None else Pack(items, type(obj), fields)
     kind = stand_in(type(obj))
     if kind is not None:
-        return _sparse(context, obj, kind, path, current)
+        return _stand_in(context, obj, kind, path, current)
     return Known(obj, path, current)
 
 
-def _sparse(
+def _stand_in(
     context: Context, obj: Any, kind: Any, path: str, current: Callable[[], Any] | None
 ) -> Pack:
     """A library's object as an instance of what stands for its class, its fields read again."""

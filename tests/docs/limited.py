@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from scipy import sparse, special, stats
+from scipy import linalg, sparse, special, stats
 
 import adjoint
 from adjoint import autograd, grad, nd
@@ -433,9 +433,19 @@ def other_sparse_format(a):
     return np.sum(a @ VECTOR[:2])
 
 
-@refused("that are frozen", VECTOR)
-def frozen_distribution(x):
-    return np.sum(stats.norm(0.0, 1.0).logpdf(x))
+@refused("that have no formula here", VECTOR)
+def moment_of_a_frozen_distribution(x):
+    return stats.norm(x[0], 1.0).mean()
+
+
+@refused("vectors of `eigh`", MATRIX)
+def vectors_of_another_algorithm(a):
+    return np.sum(linalg.eigh(a)[1] ** 3)
+
+
+@refused("complex matrices in", MATRIX)
+def singular_values_of_a_complex_matrix(a):
+    return np.sum(np.linalg.svd(a * 1j, compute_uv=False) ** 3)
 
 
 @refused("`einsum` with `dtype`", MATRIX)

@@ -7,11 +7,21 @@ import pytest
 import scipy.linalg
 
 from adjoint import grad
-from tests.expansions.linear_cases import FACTORISATIONS, STACKS, SYSTEMS
+from tests.expansions.linear_cases import (
+    COMPLEX,
+    FACTORISATIONS,
+    MORE_STACKS,
+    NAMES,
+    STACKS,
+    SYSTEMS,
+)
 from tests.expansions.table import check_gradient, check_value, name_of
 
-CASES = [*FACTORISATIONS, *STACKS, *SYSTEMS]
-COMPILED = [*FACTORISATIONS[2:5], FACTORISATIONS[6], FACTORISATIONS[12], STACKS[7], SYSTEMS[9]]
+CASES = [*FACTORISATIONS, *STACKS, *MORE_STACKS, *COMPLEX, *NAMES, *SYSTEMS]
+COMPILED = [
+    *(*FACTORISATIONS[2:5], FACTORISATIONS[6], FACTORISATIONS[12], STACKS[7], SYSTEMS[9]),
+    *(MORE_STACKS[0], MORE_STACKS[12], COMPLEX[0], COMPLEX[8]),
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
