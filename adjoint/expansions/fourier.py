@@ -22,9 +22,22 @@ def rows(a, n, axis):
 
 
 def placed(transformed, a, axis):
-    """Rows back in the place of an axis of a."""
+    """Rows back in the place of an axis of a, in single precision if a is."""
     lengths = np.moveaxis(a, axis, -1).shape[:-1]
-    return np.moveaxis(transformed.reshape(lengths + (-1,)), -1, axis)
+    found = np.moveaxis(transformed.reshape(lengths + (-1,)), -1, axis)
+    return found.astype(half_as_long(found.dtype)) if is_single(a.dtype) else found
+
+
+@settled
+def is_single(dtype):
+    """Whether numbers are of single precision."""
+    return dtype in (np.float32, np.complex64)
+
+
+@settled
+def half_as_long(dtype):
+    """The type of single precision for one of double precision."""
+    return np.complex64 if np.issubdtype(dtype, np.complexfloating) else np.float32
 
 
 def scaled(z, n, norm, inverse):

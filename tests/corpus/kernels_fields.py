@@ -189,3 +189,12 @@ def contour_integral(a, b, points):
         moments[0] += z * x / points
         moments[1] += z**2 * x / points
     return np.sum(np.abs(moments) ** 2)
+
+
+@program(lambda r: (r.normal(size=8).astype(np.float32),), tolerance=1e-4, step=0.1)
+def spectra_in_single_precision(x):
+    z = np.fft.fft(x, norm="ortho")
+    w = np.fft.rfft(x)
+    y = np.fft.irfft(w, n=x.size)
+    single = z.dtype == np.complex64 and y.dtype == np.float32
+    return np.abs(z[1]) ** 2 + y[2] * y[0] + np.abs(w[3]) if single else np.float32(0.0)
