@@ -8,6 +8,7 @@ import numpy as np
 
 from adjoint.expansions.constants import counted, element
 from adjoint.expansions.registry import expands
+from adjoint.expansions.views import line, rows
 
 
 def check_lengths(expected: Any, found: Any) -> None:
@@ -120,6 +121,19 @@ def column(part: Any) -> Any:
     """A vector as a matrix of one column."""
     line = np.atleast_1d(part)
     return line[:, None] if line.ndim == 1 else line
+
+
+@expands(np.block)
+def block(arrays: Any) -> Any:
+    """`np.block` of an array, a list, or a list of rows of blocks."""
+    if not isinstance(arrays, list):
+        return np.copy(line(arrays))
+    if not isinstance(arrays[0], list):
+        return np.concatenate(tuple(line(part) for part in arrays), axis=-1)
+    rows_of_blocks = tuple(
+        np.concatenate(tuple(rows(part) for part in row), axis=-1) for row in arrays
+    )
+    return np.concatenate(rows_of_blocks, axis=-2)
 
 
 @expands(np.append)

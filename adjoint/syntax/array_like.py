@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.program.core import Call, Const, Name
+from adjoint.program.core import Assign, Call, Const, Name
 from adjoint.syntax.containers import contents
 from adjoint.syntax.context import Context
+from adjoint.syntax.static_types import unpacked
 from adjoint.syntax.values import EXPRESSIONS, Known, Pack, Record, Value, is_library, is_number
 
 # fmt: off
@@ -84,9 +85,22 @@ def as_array(context: Context, value: Value, node: Any) -> Value:
     """A list or tuple of numbers and arrays as the array of them; other values as they are."""
     if isinstance(value, Name) and value.id in context.unit.list_sites:
         return context.temporary(Call(np.array, (value,)), node)
+    lengths = _lengths(context, value, node)
+    if lengths is not None:
+        value = lengths
     if isinstance(value, EXPRESSIONS) or not _is_display(context, value):
         return value
     return context.temporary(Call(np.array, (_nested(context, value, node),)), node)
+
+
+def _lengths(context: Context, value: Value, node: Any) -> Pack | None:
+    """The items of `x.shape`, which has just been taken; None of anything else."""
+    last = context.block[-1] if context.block else None
+    if not isinstance(last, Assign) or value != Name(last.target):
+        return None
+    if not isinstance(last.value, Call) or last.value.function is not np.shape:
+        return None
+    return unpacked(context, last.value, node)
 
 
 def _is_display(context: Context, value: Value) -> bool:

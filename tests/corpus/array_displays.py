@@ -164,3 +164,11 @@ def functions_along_an_axis(x):
     turned = np.apply_along_axis(lambda line, k: k * line[::-1] ** 2, 1, x, 3.0)
     lengths = np.apply_along_axis(np.linalg.norm, -1, x)
     return np.sum(turned * x) + np.sum(lengths * np.arange(4))
+
+
+@program(lambda r: (r.normal(size=(3, 4)), 1.5))
+def blocks_and_sizes(x, s):
+    whole = np.block([[x, np.ones((3, 1))], [np.zeros((1, 4)), x[:1, :1] * s]])
+    line = np.block([x[0], s, x[1]])
+    size = np.prod(x.shape) * x[0, 0] + np.prod(x.shape[1:]) + np.max(x.T.shape) * s
+    return np.sum(whole**2 * np.arange(5)) + line @ np.arange(9) + size
