@@ -118,6 +118,7 @@ class Callees:
                 f"{joint.name}_{part}",
                 writes=frozenset(range(first, first + count)),
                 droppable=not count,
+                steps=joint.steps,
             )
             self._asked.append(key)
         return self._adjoints[key]

@@ -21,6 +21,7 @@ from adjoint.jit.numba_internals import global_compiler_lock
 
 if TYPE_CHECKING:
     from adjoint.explanation import Explanation
+    from adjoint.plan import Plan
 
 
 class Compiled(Wrapping):
@@ -120,6 +121,20 @@ class Compiled(Wrapping):
         *args, **kwargs : as for the function, which is not run.
         """
         return explained(*self._find(args, kwargs))
+
+    def plan(self, *args: Any, **kwargs: Any) -> Plan:
+        """Return what a call with these arguments takes in memory, without calling.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run.
+        """
+        from adjoint.plan import plan  # it imports parts of the compiler
+
+        entry, leaves = self._find(args, kwargs)
+        adjoint = entry.generated().programs[1]
+        given = (*leaves, *entry.captured)
+        return plan(adjoint, (*given, *(None for _ in adjoint.params[len(given) :])))
 
     @property
     def timings(self) -> Timings:
