@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 SEED ?= 1000000
 
-.PHONY: help demo test quick exhaustive fuzz lint bench docs clean
+.PHONY: help demo test quick exhaustive fuzz lint bench peers docs clean
 
 help:
 	@echo "make demo   fit a mixture to Fisher's Iris data with a compiled gradient"
@@ -21,7 +21,8 @@ help:
 	@echo "make quick  the tests that do not compile, under a minute"
 	@echo "make fuzz   random programs without end, from SEED=1000000 on"
 	@echo "make lint   ruff, mypy, import-linter"
-	@echo "make bench  adjoint / primal ratios; writes out/benchmarks.json"
+	@echo "make bench  the tables of times; writes out/benchmarks*.json"
+	@echo "make peers  installs JAX and others for make bench, gigabytes"
 	@echo "make docs   the documentation as HTML in docs/_build"
 
 demo: $(VENV)/.installed-demo
@@ -47,6 +48,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.bench_arrays
+	$(BIN)/python -m tests.benchmarks.bench_primal
+
+peers: $(VENV)/.installed-peers
 
 docs: $(VENV)/.installed-docs
 	$(BIN)/python docs/make_how_it_works.py

@@ -117,6 +117,8 @@ def main() -> None:
             continue
         if both is not None:
             times[case[0]] = both
+            ratio = both["ours"] / both["njit"]
+            console.print(f"{case[0]}: {ratio:.2f}", markup=False, highlight=False)
     ratios = {name: both["ours"] / both["njit"] for name, both in times.items()}
     groups = {
         "calls of 20 µs and more": [n for n, both in times.items() if both["njit"] >= TINY],
