@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions.constants import counted
 from adjoint.expansions.registry import expands
 
 
 def along(x: Any, axis: int, part: slice) -> Any:
     """The index that takes a part of one axis and all of the others."""
-    return (slice(None),) * (axis % x.ndim) + (part,)
+    return (slice(None),) * counted(axis, x.ndim) + (part,)
 
 
 def edge(a: Any, axis: int, value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions.constants import counted
 from adjoint.expansions.differences import along
 from adjoint.expansions.reductions import into
 from adjoint.expansions.registry import expands
@@ -15,20 +16,22 @@ from adjoint.expansions.registry import expands
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """z[i] = a[0] + … + a[i]."""
     terms = np.ravel(a) if axis is None else a
+    front = counted(0 if axis is None else axis, terms.ndim)
     if terms.ndim == 1 and np.issubdtype(terms.dtype, np.inexact):
         line = terms if dtype is None else terms.astype(dtype)
         return into(out, np.cumsum(line))
-    return into(out, sums(terms, 0 if axis is None else axis, dtype or summed(terms.dtype)))
+    return into(out, sums(terms, front, dtype or summed(terms.dtype)))
 
 
 @expands(np.cumprod)
 def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """z[i] = a[0] … a[i]."""
     factors = np.ravel(a) if axis is None else a
+    front = counted(0 if axis is None else axis, factors.ndim)
     if factors.ndim == 1 and np.issubdtype(factors.dtype, np.inexact):
         line = factors if dtype is None else factors.astype(dtype)
         return into(out, np.cumprod(line))
-    return into(out, products(factors, 0 if axis is None else axis, dtype or summed(factors.dtype)))
+    return into(out, products(factors, front, dtype or summed(factors.dtype)))
 
 
 def summed(dtype: Any) -> Any:

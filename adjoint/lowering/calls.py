@@ -344,7 +344,7 @@ def _axes(low: Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
         return None
     if any(not -ndim <= item.value < ndim for item in items):
         raise UnsupportedSyntax(
-            f"axis {items[0].value} is out of bounds for an array of {ndim} dimensions",
+            f"axis {items[0].value} is out of bounds for array of dimension {ndim}",
             low.builder.at,
         )
     return tuple(sorted(item.value % ndim for item in items))
