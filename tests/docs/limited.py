@@ -229,6 +229,21 @@ def negated_in_place(x):
     return np.sum(y)
 
 
+@refused("a ufunc with `where`", MATRIX)
+def items_by_a_star(a):
+    return np.sum(np.vstack([*a]) ** 2)
+
+
+@refused("a ufunc with `where`", VECTOR)
+def roots_where_positive(x):
+    return np.sum(np.sqrt(x, where=x > 0))
+
+
+@refused("a ufunc with `where`", MATRIX)
+def ravelled_as_it_lies(a):
+    return a.ravel(order="A")[1]
+
+
 @refused("numbers of sections", MATRIX, 3)
 def sections_when_running(a, n):
     return np.sum(np.split(a, n)[0] ** 2)
