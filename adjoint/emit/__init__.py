@@ -1,6 +1,6 @@
 """The core language as readable Python text."""
 
-from adjoint.emit.module import entry_points, load, module_of, named, source_of
+from adjoint.emit.module import entry_points, lines_of, load, module_of, named, source_of
 from adjoint.emit.parts import expression_text, head_text, line_text
 from adjoint.emit.texts import Texts
 
@@ -10,6 +10,7 @@ __all__ = [
     "expression_text",
     "head_text",
     "line_text",
+    "lines_of",
     "load",
     "module_of",
     "named",

@@ -10,9 +10,20 @@ from typing import Any
 import gast
 
 from adjoint.emit.literals import without_literals
-from adjoint.emit.text import to_text
+from adjoint.emit.text import to_lines, to_text
 from adjoint.emit.trees import TreeBuilder
-from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Return, Tuple
+from adjoint.program.core import (
+    Assign,
+    Call,
+    Const,
+    Expr,
+    Item,
+    Name,
+    Program,
+    Return,
+    Stmt,
+    Tuple,
+)
 from adjoint.program.functions import Function, name_apart, reachable
 
 _ONE = Const(1.0)
@@ -23,6 +34,13 @@ def source_of(program: Program) -> str:
     builder = TreeBuilder()
     tree = builder.function(program)
     return to_text(gast.Module([tree], []), builder.comments)
+
+
+def lines_of(program: Program) -> list[tuple[str, Stmt | None]]:
+    """The lines of `source_of`, each with the statement that it is of."""
+    builder = TreeBuilder()
+    tree = builder.function(program)
+    return to_lines(gast.Module([tree], []), builder.comments, builder.origins)
 
 
 def module_of(programs: Iterable[Program], header: str = "") -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import astor
 import gast
 from astor.string_repr import pretty_string
 
-from adjoint.program.core import Comment
+from adjoint.program.core import Comment, Stmt
 
 WIDTH = 100
+_NOTHING: Mapping[gast.AST, Stmt] = MappingProxyType({})
 _VALUE = re.compile(r"^(\s*(?:return|if|elif|while|[^()=\"']+? [-+*/@]?=) )(.+?)(:?)$")
 _OPERATOR = re.compile(r"[-+*/<>]|and\b|or\b")
 _TIGHTNESS = {"<": 1, ">": 1, "+": 2, "-": 2, "*": 3, "/": 3}
@@ -24,16 +27,37 @@ _MARKER = re.compile(r"^(\s*)__comment__\((\d+)\)$")
 
 def to_text(tree: gast.AST, comments: Sequence[Comment] = ()) -> str:
     """Python text of a tree, with each `__comment__(k)` replaced by the text of comment k."""
+    return "".join(f"{line}\n" for line, _ in to_lines(tree, comments))
+
+
+def to_lines(
+    tree: gast.AST, comments: Sequence[Comment] = (), of: Mapping[gast.AST, Stmt] = _NOTHING
+) -> list[tuple[str, Stmt | None]]:
+    """The lines of the text, each with the statement that it is of, as far as `of` knows it."""
     text = _source(tree)
-    lines: list[str] = []
-    for line in text.splitlines():
+    origins = _origins(tree, text, of) if of else {}
+    lines: list[tuple[str, Stmt | None]] = []
+    for number, line in enumerate(text.splitlines(), 1):
         marker = _MARKER.match(line)
         if marker is None:
-            lines.append(_with_tight_powers(line.rstrip()))
-            continue
-        comment = comments[int(marker[2])]
-        _add_comment(lines, comment, marker[1])
-    return "\n".join(part for line in lines for part in wrapped(line)) + "\n"
+            lines.append((_with_tight_powers(line.rstrip()), origins.get(number)))
+        else:
+            _add_comment(lines, comments[int(marker[2])], marker[1])
+    return [(part, origin) for line, origin in lines for part in wrapped(line)]
+
+
+def _origins(tree: gast.AST, text: str, of: Mapping[gast.AST, Stmt]) -> dict[int, Stmt]:
+    """The statements by the lines that they start at: those of the text, in the tree's order."""
+    pairs = zip(_statements(tree), _statements(ast.parse(text)), strict=True)
+    return {parsed.lineno: of[node] for node, parsed in pairs if node in of}
+
+
+def _statements(tree: Any) -> Iterator[Any]:
+    """The statements of a block and of those inside them."""
+    for node in (*tree.body, *getattr(tree, "orelse", ())):
+        yield node
+        if hasattr(node, "body"):
+            yield from _statements(node)
 
 
 def _with_tight_powers(line: str) -> str:
@@ -77,16 +101,18 @@ def _closes_last(text: str) -> bool:
     return False
 
 
-def _add_comment(lines: list[str], comment: Comment, indent: str) -> None:
+def _add_comment(lines: list[tuple[str, Stmt | None]], comment: Comment, indent: str) -> None:
     """Put a comment at the end of the last line, or on a line of its own if that gets long."""
-    if comment.beside and lines:
-        together = f"{lines[-1]}  # {comment.text}"
-        if len(together) <= WIDTH:
-            lines[-1] = together
-            return
-        lines[-1:] = [*_comment_lines(comment.text, indent), lines[-1]]
+    above = _comment_lines(comment.text, indent)
+    if not (comment.beside and lines):
+        lines += [(line, comment) for line in above]
         return
-    lines += _comment_lines(comment.text, indent)
+    last, origin = lines[-1]
+    together = f"{last}  # {comment.text}"
+    if len(together) <= WIDTH:
+        lines[-1] = together, origin
+    else:
+        lines[-1:] = [*((line, origin) for line in above), lines[-1]]
 
 
 def _comment_lines(text: str, indent: str) -> list[str]:

@@ -109,12 +109,14 @@ class TreeBuilder:
     ----------
     imports : import statements that the trees need.
     comments : texts of comments; the tree holds `__comment__(position)` for each.
+    origins : the statement that a tree was made of.
     """
 
     def __init__(self, refer: Refer = function_reference) -> None:
         self._refer = refer
         self.imports: set[str] = set()
         self.comments: list[Comment] = []
+        self.origins: dict[gast.AST, Stmt] = {}
         self._scalars: frozenset[str] = frozenset()
         self._grown: frozenset[str] = frozenset()
 
@@ -136,7 +138,9 @@ class TreeBuilder:
         for stmt in block:
             if isinstance(stmt, Comment) and stmt.beside and before is not None:
                 stmt = self._with_size(stmt, before)
-            body += self.statement(stmt)
+            trees = self.statement(stmt)
+            self.origins.update(dict.fromkeys(trees, stmt))
+            body += trees
             before = stmt
         only_comments = all(isinstance(stmt, Comment) for stmt in block)
         return [*body, gast.Pass()] if only_comments else body

@@ -128,10 +128,13 @@ class Stmt:
     """Base of statements: where in the user's source it comes from (None: made by us).
 
     `reverse` marks what belongs to the reverse sweep: the adjoint of the statement at that place.
+    `merged` are places of other statements whose work it does: `optimise` wrote them into it, or
+    dropped them because it computes the same.
     """
 
     at: Location | None = None
     reverse: bool = False
+    merged: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

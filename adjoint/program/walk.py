@@ -133,6 +133,13 @@ def map_blocks(stmt: Stmt, change: Callable[[Block], Block]) -> Stmt:
     return stmt
 
 
+def with_merged(stmt: S, other: Stmt) -> S:
+    """The statement with the places of another one, whose work it does too."""
+    places = [*stmt.merged, *other.merged, *([] if other.at is None else [other.at])]
+    new = tuple(place for place in dict.fromkeys(places) if place != stmt.at)
+    return stmt if new == stmt.merged else replace(stmt, merged=new)
+
+
 def map_operands(stmt: S, change: Callable[[Any], Any]) -> S:
     """The statement with each expression it evaluates changed; itself if none was."""
     match stmt:
