@@ -47,6 +47,14 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+def _leaves(stmt: ast.stmt) -> bool:
+    """Whether a statement is `if not …: break`, which ends the head of a loop."""
+    match stmt:
+        case ast.If(ast.UnaryOp(ast.Not()), [ast.Break()], []):
+            return True
+    return False
+
+
 def literal(function: Callable[..., Any], *args: Any) -> Program:
     """The program; with types, if arguments are given."""
     tree = definition(function)
@@ -96,6 +104,10 @@ class _Reader:
             case ast.For(ast.Name(target), ast.Call(ast.Name("range"), bounds), body):
                 start, stop, step = self._bounds([self.expr(bound) for bound in bounds])
                 return For(target, start, stop, step, self.block(body))
+            case ast.While(ast.Constant(True), body):
+                leave = next(k for k, s in enumerate(body) if _leaves(s))
+                test = self.expr(body[leave].test.operand)
+                return While(self.block(body[:leave]), test, self.block(body[leave + 1 :]))
             case ast.While(test, body):
                 return While((), self.expr(test), self.block(body))
             case ast.Break():

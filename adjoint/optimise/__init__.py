@@ -9,8 +9,10 @@ from __future__ import annotations
 from adjoint.optimise.comment import comment_lines
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
+from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
 from adjoint.optimise.propagate import propagate
+from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.simplify import simplify
 from adjoint.optimise.unread import drop_unread_names
 from adjoint.program.core import Program
@@ -30,7 +32,8 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     keep : the user's own variables, which keep their lines.
     """
     factored = remove_dead_code(factor_cotangents(tidy(program)))
-    return comment_lines(drop_unread_names(simplify(fold(factored, keep))))
+    folded = write_first(simplify(fold(factored, keep)))
+    return comment_lines(name_temporaries(drop_unread_names(folded), keep))
 
 
 __all__ = ["polish", "tidy"]

@@ -22,10 +22,14 @@ def _commented(block: Block, line: int | None) -> Block:
     """The block with comments; `line` is the one named last around it."""
     done: list[Stmt] = []
     for stmt in block:
-        own = stmt.at.line if stmt.reverse and stmt.at is not None else None
-        if own is not None and own != line:
-            done.append(Comment(f"adjoint of line {own}"))
-        if not isinstance(stmt, Comment):
-            line = own
-        done.append(map_blocks(stmt, partial(_commented, line=own)))
+        if isinstance(stmt, Comment):
+            line = None if not stmt.beside else line
+        elif stmt.reverse and stmt.at is not None:
+            if stmt.at.line != line:
+                text = f"adjoint of line {stmt.at.line}"
+                done.append(Comment(text, at=stmt.at, reverse=True))
+            line = stmt.at.line
+        elif stmt.at is not None:
+            line = None  # the forward sweep goes on
+        done.append(map_blocks(stmt, partial(_commented, line=line)))
     return tuple(done)

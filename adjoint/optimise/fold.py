@@ -10,6 +10,7 @@ carry it into a loop, or make a line too long. Variables of the user's own keep 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -46,6 +47,7 @@ from adjoint.program.walk import (
     stored,
     subexpressions,
     substitute,
+    with_merged,
 )
 
 _WIDTH = 68  # of an expression; with indentation and target a line stays below 100
@@ -92,15 +94,19 @@ def _reads(stmt: Stmt) -> list[str]:
     return [*found, stmt.array] if isinstance(stmt, Store) else found
 
 
-def _count_own(block: Block, own: dict[Assign, int]) -> None:
-    """For each assignment, reads after it in its block, up to the next one of that variable."""
+def _count_own(block: Block, own: dict[Assign, int], then: Sequence[str] = ()) -> None:
+    """For each assignment, reads after it in its block, up to the next one of that variable.
+
+    `then` are names that are read right after the block.
+    """
     current: dict[str, Assign] = {}
     for stmt in block:
         for name in _reads(stmt) if not isinstance(stmt, While) else ():
             if name in current:
                 own[current[name]] += 1
         for inner in blocks(stmt):
-            _count_own(inner, own)
+            is_head = isinstance(stmt, While) and inner is stmt.head
+            _count_own(inner, own, _reads(stmt) if is_head else ())
         if isinstance(stmt, Assign):
             current[stmt.target] = stmt
             own[stmt] = 0
@@ -112,6 +118,9 @@ def _count_own(block: Block, own: dict[Assign, int]) -> None:
             own[current[name]] += nested.count(name)
         for name in rebound & set(current):
             del current[name]
+    for name in then:
+        if name in current:
+            own[current[name]] += 1
 
 
 @dataclass
@@ -134,6 +143,8 @@ class _Folding:
         pending: dict[str, _Pending] = {}
         for stmt in block:
             waits = self._may_wait(stmt)
+            if isinstance(stmt, While):
+                stmt = self._with_test(stmt)
             stmt = map_blocks(stmt, self.block)
             if isinstance(stmt, While):
                 self._settle(pending, set(pending), done)
@@ -149,11 +160,26 @@ class _Folding:
     def _may_wait(self, stmt: Stmt) -> bool:
         return stmt in self._foldable and isinstance(stmt, Assign) and is_repeatable(stmt.value)
 
+    def _with_test(self, loop: While) -> While:
+        """A loop whose test holds what the end of its head computes for it."""
+        while loop.head:
+            last = loop.head[-1]
+            if not (isinstance(last, Assign) and self._may_wait(last)):
+                return loop
+            if last.target not in names(loop.test):
+                return loop
+            test = substitute(loop.test, {last.target: last.value})
+            if _length(test) > _WIDTH:
+                return loop
+            loop = with_merged(replace(loop, head=loop.head[:-1], test=test), last)
+        return loop
+
     def _with_folded(self, stmt: Stmt, pending: dict[str, _Pending], done: list[Stmt]) -> Stmt:
         """The statement with pending temporaries it uses in place, as long as it fits."""
         for name in [n for expr in operands(stmt) for n in names(expr) if n in pending]:
             value = pending[name].value
             folded = map_operands(stmt, partial(substitute, mapping={name: value}))
+            folded = with_merged(folded, pending[name].stmt)
             if _fits(folded):
                 stmt = folded
                 del pending[name]

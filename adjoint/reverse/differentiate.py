@@ -384,6 +384,7 @@ class _Assembly:
         if self._items_apart:
             return self._of_items(forward, reverse)
         body = (
+            *((Comment("forward sweep"),) if reverse else ()),
             *self._bound_before(),
             *forward,
             *((Comment("reverse sweep"),) if reverse else ()),

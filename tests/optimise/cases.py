@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 
 from adjoint.optimise.dead_code import remove_dead_code
+from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
 from adjoint.optimise.propagate import propagate
+from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.simplify import simplify
+from adjoint.optimise.unread import drop_unread_names
 from adjoint.runtime import shapes
 
 CASES: list[tuple[Callable, Callable, Callable, tuple]] = []
@@ -422,6 +425,126 @@ class ReadTwice:
     def after(x):
         t = np.sin(x)
         return t * t
+
+
+@case(fold, 1.5)
+class TheTestOfALoop:
+    def before(x):
+        y = x
+        while True:
+            t = y * 2.0
+            t_1 = t < 50.0
+            if not t_1:
+                break
+            y = y * y + x
+        return y
+
+    def after(x):
+        y = x
+        while y * 2.0 < 50.0:
+            y = y * y + x
+        return y
+
+
+@case(write_first, VECTOR, 2.0)
+class ACellThatIsAddedToZero:
+    def before(x, w):
+        x[1] = 0.0
+        x[1] += w * 2.0
+        return x[1]
+
+    def after(x, w):
+        x[1] = w * 2.0
+        return x[1]
+
+
+@case(write_first, VECTOR, 2.0)
+class NotWhatIsReadFromTheCell:
+    def before(x, w):
+        x[1] = 0.0
+        x[1] += x[1] * w
+        x[0] = 0.0
+        x[1] += w
+        return x[1] + x[0]
+
+    def after(x, w):
+        x[1] = 0.0
+        x[1] += x[1] * w
+        x[0] = 0.0
+        x[1] += w
+        return x[1] + x[0]
+
+
+@case(name_temporaries, np.ones((2, 2)), 2.0)
+class TemporariesAreCalledAfterTheirArrays:
+    def before(x, w):
+        s = 0.0
+        for i_3 in range(2):
+            t_7 = x[i_3, 0]
+            t_12 = x[i_3, 1]
+            t_14 = x[i_3, 1] + w
+            t_7_bar = t_7 * t_12
+            s += t_7_bar * t_14 + t_14 * t_14
+        return s
+
+    def after(x, w):
+        s = 0.0
+        for i_3 in range(2):
+            x_i0 = x[i_3, 0]
+            x_i1 = x[i_3, 1]
+            t_1 = x[i_3, 1] + w
+            x_i0_bar = x_i0 * x_i1
+            s += x_i0_bar * t_1 + t_1 * t_1
+        return s
+
+
+@case(name_temporaries, VECTOR, 2.0)
+class NamesOfOthersAreNotGiven:
+    def before(x, x_0):
+        t_1_1 = x[0] * x_0
+        t_4 = x[0]
+        t_1 = t_4 * x_0
+        return t_1 + t_1_1
+
+    def after(x, x_0):
+        t_1 = x[0] * x_0
+        x_0_1 = x[0]
+        t_2 = x_0_1 * x_0
+        return t_2 + t_1
+
+
+@case(drop_unread_names, VECTOR)
+class NamesThatNobodyReads:
+    def before(x):
+        n = shapes.check_nonempty(x.shape[0])
+        s = 0.0
+        for i in range(3):
+            s += x[0]
+        return s
+
+    def after(x):
+        shapes.check_nonempty(x.shape[0])
+        s = 0.0
+        for _ in range(3):
+            s += x[0]
+        return s
+
+
+@case(drop_unread_names, 1.5)
+class NotANameThatIsTaken:
+    def before(x):
+        _ = x * 2.0
+        s = 0.0
+        for i in range(3):
+            s += _
+        return s
+
+    def after(x):
+        _ = x * 2.0
+        s = 0.0
+        for i in range(3):
+            s += _
+        return s
 
 
 @case(keeping_y, 1.5)

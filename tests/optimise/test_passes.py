@@ -71,7 +71,16 @@ def test_the_grammar_is_kept(change):
 
 
 def test_docstrings_show_what_a_pass_does():
-    for module in ("simplify", "propagate", "dead_code", "fold", "factor"):
+    for module in (
+        "simplify",
+        "propagate",
+        "dead_code",
+        "fold",
+        "factor",
+        "first_write",
+        "unread",
+        "rename",
+    ):
         text = __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__
         assert "→" in text
 
