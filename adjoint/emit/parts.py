@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjoint.emit.text import statement_text, tree_text
 from adjoint.emit.trees import TreeBuilder
 from adjoint.program.core import Expr, Stmt
+from adjoint.program.walk import map_blocks
 
 
 def expression_text(expr: Expr) -> str:
@@ -19,4 +20,5 @@ def line_text(stmt: Stmt) -> str:
 
 def head_text(loop: Stmt) -> str:
     """The first line of a loop, without its colon."""
+    loop = map_blocks(loop, lambda _: ())
     return statement_text(TreeBuilder().statement(loop)).partition("\n")[0].rstrip(":")

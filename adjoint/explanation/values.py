@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from numba.core import types
-from numba.np.numpy_support import as_dtype
-
-from adjoint.analyses.coverage import single_definitions
 from adjoint.analyses.versions import Version
-from adjoint.emit import expression_text, line_text
-from adjoint.emit.sizes import bytes_of, grown_arrays, item_size
+from adjoint.emit import line_text
 from adjoint.explanation.data import How, Value
-from adjoint.program.core import Assign, Expr, Name, Program
-from adjoint.program.numbers import element_of
-from adjoint.program.walk import assigned, names, rewrite, statements
+from adjoint.explanation.sizes import Sizes
+from adjoint.program.core import Program
 from adjoint.reverse.findings import Findings
 from adjoint.reverse.retrieval import Retrieval
 from adjoint.reverse.wording import content, line_of, readers
@@ -33,22 +27,22 @@ def values(findings: Findings, adjoint: Program) -> tuple[Value, ...]:
     ----------
     adjoint : the finished program, which may need less than was planned.
     """
-    kept = assigned(adjoint.body)
+    sizes = Sizes(adjoint)
     order = findings.facts.places.order
     found = []
     for version, decision in findings.plan.of.items():
         place = findings.places.get(version, "")
-        if decision.how == "store" and place not in kept:
+        if decision.how == "store" and place not in sizes.made:
             continue  # `optimise` found it in another variable
         at = -1 if version.stmt is None else order[version.stmt]
-        found.append((at, _value(version, decision, place, findings, adjoint)))
+        found.append((at, _value(version, decision, place, findings, sizes)))
     return tuple(value for _, value in sorted(found, key=lambda item: item[0]))
 
 
 def _value(
-    version: Version, decision: Retrieval, place: str, findings: Findings, adjoint: Program
+    version: Version, decision: Retrieval, place: str, findings: Findings, sizes: Sizes
 ) -> Value:
-    size, formula = _size(place, adjoint) if decision.how == "store" else ("", "")
+    size, formula = sizes.of(place) if decision.how == "store" else ("", "")
     return Value(
         name=version.name,
         content=content(version, findings.facts.types.get(version.name)),
@@ -96,34 +90,3 @@ def _why_stored(version: Version, findings: Findings) -> str:
     if version.kind == "assign":
         return f"{gone}, and {findings.plan.why_not_repeated(version)}"
     return gone
-
-
-def _size(place: str, adjoint: Program) -> tuple[str, str]:
-    """Bytes of what holds a value: in the text's names, and in the parameters if they tell it."""
-    made = next(s for s in statements(adjoint.body) if isinstance(s, Assign) and s.target == place)
-    if place in grown_arrays(adjoint):
-        return f"{item_size(made.value)} bytes an entry", ""
-    size, guarded = bytes_of(made), bytes_of(made, guarded=True)
-    if size is None or guarded is None:
-        type_ = (adjoint.types or {})[place]
-        width = str(as_dtype(element_of(type_)).itemsize)
-        if isinstance(type_, types.Array):
-            return f"{place}.size * {width} bytes", ""
-        return f"{width} bytes", width
-    return f"{expression_text(size)} bytes", _in_parameters(guarded, adjoint)
-
-
-def _in_parameters(size: Expr, adjoint: Program) -> str:
-    """The expression as text, with variables that are assigned once replaced by their values."""
-    definitions = single_definitions(adjoint)
-    known = set(adjoint.params)
-
-    def change(e: Expr) -> Expr:
-        replaced = isinstance(e, Name) and e.id not in known
-        return definitions.get(e.id, e) if replaced and isinstance(e, Name) else e
-
-    for _ in definitions:
-        if set(names(size)) <= known:
-            return expression_text(size)
-        size = rewrite(size, change)
-    return expression_text(size) if set(names(size)) <= known else ""

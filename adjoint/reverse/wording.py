@@ -29,13 +29,14 @@ _WHAT = {
 def content(version: Version, element: Any) -> str:
     """What a version is, with its line if it has one."""
     line = line_of(version.stmt)
+    name = "a value" if TEMPORARY.match(version.name) else version.name
     if not line:
-        return version.name
+        return name
     if version.kind in _WHAT:
-        return _WHAT[version.kind].format(line=line, name=version.name)
+        return _WHAT[version.kind].format(line=line, name=name)
     if isinstance(element, types.Boolean):
         return f"a test of line {line}"
-    return f"{'a value' if TEMPORARY.match(version.name) else version.name} of line {line}"
+    return f"{name} of line {line}"
 
 
 def readers(version: Version, needs: Needs) -> tuple[int, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+
+from adjoint.cli import main
 
 
 def test_show_prints_the_adjoint(call):
@@ -174,6 +179,12 @@ def test_mistakes_get_a_line(call, arguments, code, words):
     assert given == code
     assert all(word in err for word in words), err
     assert "Traceback" not in err + out
+
+
+def test_the_script_is_the_command_line():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    module, _, name = project["project"]["scripts"]["adjoint"].partition(":")
+    assert getattr(importlib.import_module(module), name) is main
 
 
 def test_the_module_can_be_executed():
