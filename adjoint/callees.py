@@ -18,7 +18,7 @@ from adjoint.given import check_given, given_adjoint, noted
 from adjoint.joint import silenced
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
-from adjoint.pieces import Part, adjoint_of_steps, handing_on, reversal_of_steps
+from adjoint.pieces import Budget, Part, adjoint_of_steps, handing_on, reversal_of_steps
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -48,10 +48,12 @@ class Callees:
     ----------
     joints : callees in the array dialect.
     optimise : whether the optional optimisations run.
+    memory : bytes that a checkpointed loop may take; None for few, whatever that costs in time.
     """
 
-    def __init__(self, joints: Iterable[Joint], optimise: bool) -> None:
+    def __init__(self, joints: Iterable[Joint], optimise: bool, memory: int | None = None) -> None:
         self._optimise = optimise
+        self._memory = memory
         self._lowered: dict[Joint, Program] = {}
         self._silent: dict[Joint, Joint] = {}
         self._adjoints: dict[_Wanted, Function] = {}
@@ -64,11 +66,23 @@ class Callees:
     def finish(self) -> list[Function]:
         """Write the adjoints that were asked for; they, in the order of asking."""
         while self._asked:
-            wanted = self._asked.pop(0)
-            self._adjoints[wanted].program = self._written(*wanted)
+            self._program(self._asked.pop(0))
         for joint, program in self._lowered.items():
             joint.program = noted(joint, polish(program) if self._optimise else program)
         return list(self._adjoints.values())
+
+    def _program(self, wanted: _Wanted) -> Program:
+        function = self._adjoints[wanted]
+        if function.program is None:
+            function.program = self._written(*wanted)
+        return function.program
+
+    def _budget(self, joint: Joint) -> Budget | None:
+        def swept(active: Positions, seeded: Positions) -> Program:
+            self._part(joint, "swept", active, seeded)
+            return self._program((joint, "swept", active, seeded))
+
+        return None if self._memory is None else Budget(self._memory, swept)
 
     def _written(self, joint: Joint, part: Part, active: Positions, seeded: Positions) -> Program:
         if joint.rule is not None:
@@ -80,9 +94,11 @@ class Callees:
                 program, seeded = handing_on(silent, program, active, seeded)
             independent = tuple(program.params[k] for k in active)
             written = differentiate_callee(program, independent, seeded)
+        elif part == "adjoint":
+            ask = partial(self._part, joint)
+            written = adjoint_of_steps(silent, active, seeded, ask, self._budget(joint))
         else:
-            write = adjoint_of_steps if part == "adjoint" else reversal_of_steps
-            written = write(silent, active, seeded, partial(self._part, joint))
+            written = reversal_of_steps(silent, active, seeded, partial(self._part, joint))
         return polish(written) if self._optimise else written
 
     def _lower(self, joint: Joint) -> None:

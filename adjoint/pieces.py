@@ -16,13 +16,15 @@ up in the same order as without checkpoints. See `runtime/revolve.py` for where 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any, Literal
 
 import numpy as np
 from numba.core import types
 
+from adjoint.budget import bytes_stored
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -51,7 +53,24 @@ Ask = Callable[[Part, Positions, Positions], Function]
 """The function for a part, for positions of active arguments and of items with a cotangent."""
 
 
-def adjoint_of_steps(joint: Joint, active: Positions, seeded: Positions, ask: Ask) -> Program:
+@dataclass(frozen=True)
+class Budget:
+    """How much memory a checkpointed loop may take.
+
+    Attributes
+    ----------
+    bytes : the user's number.
+    swept : the program of the steps' adjoint that stores everything, which what it takes is read
+        from, for positions of active arguments and of items with a cotangent.
+    """
+
+    bytes: int
+    swept: Callable[[Positions, Positions], Program]
+
+
+def adjoint_of_steps(
+    joint: Joint, active: Positions, seeded: Positions, ask: Ask, budget: Budget | None = None
+) -> Program:
     """What callers call: the whole loop, for the arguments and cotangents that they have."""
     shape = StepsInterface(joint)
     all_active, all_seeded = shape.active(active), shape.with_scalars(seeded)
@@ -72,8 +91,13 @@ def adjoint_of_steps(joint: Joint, active: Positions, seeded: Positions, ask: As
     start, stop, step = shape.bounds()
     steps = body.define("steps", types.int64, Call(shapes.slice_length, (start, stop, step)))
     state = body.state_bytes()
-    piece = body.define("piece", types.int64, Call(revolve.piece_length, (steps, state)))
-    kept = body.define("snapshots", types.int64, Call(revolve.snapshots_for, (steps, piece)))
+    if budget is None:
+        piece = body.define("piece", types.int64, Call(revolve.piece_length, (steps, state)))
+        kept = body.define("snapshots", types.int64, Call(revolve.snapshots_for, (steps, piece)))
+    else:
+        variants = {all_seeded: None, shape.carried_items: None}
+        swept = [budget.swept(all_active, items) for items in variants]
+        piece, kept = body.within(budget.bytes, steps, state, swept)
     call = Call(
         ask("reversed", all_active, all_seeded),
         (*map(Name, shape.params), piece, kept, *given.values(), *cotangents),
@@ -218,6 +242,33 @@ class _Body:
                 size = self.define("size", types.int64, Call(operator.mul, (size, length)))
             total = self.define("state", types.int64, Call(operator.add, (total, size)))
         return total
+
+    def within(
+        self, budget: int, steps: Name, state: Expr, swept: Sequence[Program]
+    ) -> tuple[Name, Name]:
+        """Steps in a piece and number of snapshots for which a budget is enough.
+
+        A snapshot has cotangents, and around the loop there are up to eight states more: copies,
+        results and their cotangents.
+        """
+        sizes = [bytes_stored(program, self.shape.bounds()) for program in swept]
+        each, besides = (
+            reduce(lambda one, other: Call(max, (one, other)), column)
+            for column in zip(*sizes, strict=True)
+        )
+        both = Call(operator.mul, (Const(2), state))
+        besides = Call(operator.add, (besides, Call(operator.mul, (Const(4), both))))
+        given = (steps, *map(self.atom, (both, each, besides)), Const(budget))
+        piece = self.define("piece", types.int64, Call(revolve.piece_within, given))
+        call = Call(revolve.snapshots_within, (*given, piece))
+        return piece, self.define("snapshots", types.int64, call)
+
+    def atom(self, expr: Expr) -> Expr:
+        """The value of an integer expression, in a variable unless it is one."""
+        if not isinstance(expr, Call) or expr.function is primitives.dim:
+            return expr
+        args = tuple(map(self.atom, expr.args))
+        return self.define("size", types.int64, Call(expr.function, args))
 
     def items_of(self, call: Call) -> list[Name]:
         joint = self.shape.joint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -12,13 +12,14 @@ from numba.core.types import unliteral
 
 from adjoint.callees import Callees
 from adjoint.emit import Texts, entry_points, load, module_of, named, source_of
-from adjoint.errors import NotDifferentiable, TypingFailed
+from adjoint.errors import NotDifferentiable, TypingFailed, UnsupportedSyntax
 from adjoint.explanation import Explanation, explanation, header
 from adjoint.inference import infer, infer_all, promoted
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
 from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.functions import Joint
 from adjoint.program.growth import KNOWN
 from adjoint.program.merge import Same, merged, representative
 from adjoint.program.numbers import is_complex, is_float
@@ -87,6 +88,7 @@ def generate(
     array_seed: bool = False,
     items: bool = False,
     optimise: bool = True,
+    memory: int | None = None,
     same: Same = (),
 ) -> Generated:
     """Write the adjoint of `function` for Numba types `arg_types`.
@@ -102,6 +104,7 @@ def generate(
     items : write the Jacobian instead, with a reverse sweep for each item of the result; it is the
         module's `gradient`, and there is no other.
     optimise : whether the optional optimisations run.
+    memory : bytes that a checkpointed loop may take.
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
     """
@@ -119,7 +122,8 @@ def generate(
     if items:
         _refuse_complex(program, result, arg_types)
     program, joints = with_joint_calls(program, typed)
-    callees = Callees(joints.values(), optimise)
+    _check_budget(program, memory, joints.values())
+    callees = Callees(joints.values(), optimise, memory)
     lowered = lower(merged(program, same))
     if optimise:
         lowered = tidy(lowered)
@@ -140,14 +144,14 @@ def generate(
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages.add("optimise", adjoint)
         clock.lap("optimise")
-    called = [named(f) for f in callees.finish()]
+    called = callees.finish()
     clock.lap("callees")
     told = explanation(program, findings, adjoint, keep, _first_line(function))
     functions: tuple[Program, ...] = primal, adjoint
     if not items:
         functions += entry_points(adjoint, program.name, len(wrt), one(result))
     module = module_of(functions, header(told))
-    source = "\n\n".join(map(source_of, [*called, adjoint]))
+    source = "\n\n".join(map(source_of, [*map(named, called), adjoint]))
     clock.lap("emit")
     return Generated(
         module=module,
@@ -215,6 +219,15 @@ def _refuse_complex(program: Program, result: Any, arg_types: tuple[Any, ...]) -
             "the Jacobian of complex numbers is not supported",
             program.body[-1].at,
             "take the real and the imaginary part apart, or `grad`",
+        )
+
+
+def _check_budget(program: Program, memory: int | None, joints: Iterable[Joint]) -> None:
+    if memory is not None and all(joint.steps is None for joint in joints):
+        raise UnsupportedSyntax(
+            "memory= is about loops marked `checkpointed`, and there is none",
+            program.body[-1].at,
+            "mark the long one: `for t in adjoint.checkpointed(range(n))`",
         )
 
 

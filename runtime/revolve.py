@@ -12,6 +12,7 @@ from __future__ import annotations
 from numba.extending import register_jitable
 
 _CHEAP = 1 << 16  # bytes of states in one piece: below this a call costs more than memory does
+_DEEPEST = 400  # snapshots: each is a call inside another one
 
 
 @register_jitable
@@ -49,3 +50,35 @@ def middle(start: int, stop: int, step: int, piece: int, snapshots: int) -> int:
         before = reach
         reach = reach * (snapshots + 1 + repeats) // repeats
     return start + step * piece * min(before, pieces - 1)
+
+
+@register_jitable
+def piece_within(steps: int, state: int, each: int, besides: int, budget: int) -> int:
+    """Steps in a piece, for a budget in bytes: half of it is for a piece, half for snapshots.
+
+    Parameters
+    ----------
+    state : bytes of a snapshot and its cotangents.
+    each, besides : bytes that a piece stores for each step, and besides.
+
+    Raises
+    ------
+    ValueError : the budget does not hold one step and one snapshot.
+    """
+    left = budget - besides
+    if steps * each <= left:
+        return max(steps, 1)
+    piece = left // 2 // max(each, 1)
+    if piece < 1 or left // 2 < state:
+        raise ValueError("memory= holds neither a step nor a state of a checkpointed loop")
+    return piece
+
+
+@register_jitable
+def snapshots_within(
+    steps: int, state: int, each: int, besides: int, budget: int, piece: int
+) -> int:
+    """How many snapshots there is room for beside a piece."""
+    pieces = (steps + piece - 1) // piece
+    room = (budget - besides - piece * each) // max(state, 1) - 1
+    return max(min(room, pieces, _DEEPEST), 0)

@@ -1,9 +1,12 @@
 """Loops marked `checkpointed`: the same gradients, with a few states in memory."""
 
+import re
+
 import numpy as np
 import pytest
 
 from adjoint import checkpointed, grad, value_and_grad
+from adjoint.api.options import InvalidMemory
 from adjoint.errors import UnsupportedSyntax
 from adjoint.runtime import revolve
 from adjoint.testing import numeric_gradient
@@ -326,6 +329,48 @@ def test_refused(function):
     text = " ".join(str(found.value).split())
     assert words in text
     assert "test_pieces.py" in text
+
+
+def test_every_function_of_the_text_has_a_name_of_its_own():
+    text = grad(last_step_only, jit=False, cache=False).source(0.7, 12)
+    names = re.findall(r"^def (\w+)", text, re.MULTILINE)
+    assert len(names) == 6
+    assert len(set(names)) == 6
+
+
+# ----------------------------------------------------------------- a budget
+
+
+@every_case
+def test_the_gradient_within_a_budget_is_the_same(case):
+    function, args, argnums = case
+    if function in (two_loops, oscillator):  # one loop in another one; lengths broadcast
+        with pytest.raises(UnsupportedSyntax, match="is not known before it runs"):
+            grad(function, jit=False, cache=False, memory="1kB")(*fresh(args))
+        return
+    given, plain = fresh(args), fresh(args)
+    options = {"argnums": argnums, "jit": False, "cache": False}
+    _, bars = value_and_grad(function, **options, memory="1.5 kB")(*given)
+    _, expected = value_and_grad(function, **options)(*plain)
+    for bar, want in zip((*bars, *given), (*expected, *plain), strict=True):
+        same(bar, want)
+
+
+def test_a_budget_for_less_than_a_step():
+    gradient = grad(heat, jit=False, cache=False, memory="100 B")
+    with pytest.raises(ValueError, match="holds neither a step nor a state"):
+        gradient(np.ones(100), 0.1, 5)
+
+
+def test_a_budget_without_a_marked_loop():
+    with pytest.raises(UnsupportedSyntax, match="there is none"):
+        grad(lambda x: x * x, jit=False, cache=False, memory="1GB")(2.0)
+
+
+@pytest.mark.parametrize("memory", ["much", "-1", "1 XB", True, ""])
+def test_no_amount_of_memory(memory):
+    with pytest.raises(InvalidMemory, match="200MB"):
+        grad(logistic, memory=memory)
 
 
 # ----------------------------------------------------------------- compiled

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adjoint import checkpoint, checkpointed, value_and_grad
+from adjoint.api.options import bytes_of
 
 SCALE = np.linspace(0.5, 1.0, 2000)
 
@@ -102,6 +103,16 @@ def test_ten_million_steps_are_planned_at_once():
     planned = gradient.plan(np.ones(16), 0.1, 10_000_000)
     assert planned.unknown == ()
     assert 1e5 < planned.bytes < 1e7
+
+
+@pytest.mark.parametrize("memory", ["60kB", "200kB", "1MB", 3_000_000])
+@pytest.mark.parametrize("steps", [10, 1000, 100_000])
+def test_a_budget_is_held(memory, steps):
+    gradient = value_and_grad(heat_in_pieces, jit=False, cache=False, memory=memory)
+    planned = gradient.plan(np.ones(50), 0.1, steps)
+    assert planned.bytes <= bytes_of(memory)
+    all_stored = value_and_grad(heat, jit=False, cache=False).plan(np.ones(50), 0.1, steps)
+    assert planned.bytes > min(0.3 * bytes_of(memory), all_stored.bytes)
 
 
 def test_what_grows_is_named():

@@ -31,6 +31,7 @@ def grad(
     fastmath: bool = False,
     cache: bool = True,
     optimise: bool = True,
+    memory: int | str | None = None,
     mode: Mode = "compiled",
 ) -> Gradient | Callable[[Function], Gradient]:
     """Return the function that computes the gradient of `f`.
@@ -50,6 +51,8 @@ def grad(
     cache : keep generated modules and machine code in the user's cache folder, or in the
         folder that the environment variable `ADJOINT_CACHE_DIR` names.
     optimise : run the optional optimisations on the generated text.
+    memory : how much a loop marked `checkpointed` may take, in bytes or as "200MB"; left out, it
+        takes little.
     mode : "compiled", or "tape" to run `f` itself at every call on arrays that record what is
         done with them: slower, for code that no compiler can type. `f` may be any callable
         then, and the options of the compiler must be left alone.
@@ -63,6 +66,7 @@ def grad(
     ------
     InvalidArgnums : there is no such parameter.
     InvalidMode : there is no such mode, or an option means nothing in it.
+    InvalidMemory : `memory` is no number of bytes.
     SourceNotAvailable : `f` is not a Python function.
     AdjointError : when called; says what stands at which line of `f` and what to do about it.
 
@@ -75,7 +79,7 @@ def grad(
     >>> slope(3.0)
     6.0
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
     make = partial(gradient, value=False, argnums=argnums, options=options, mode=mode)
     return make if f is None else make(f)
 
@@ -98,6 +102,7 @@ def value_and_grad(
     fastmath: bool = False,
     cache: bool = True,
     optimise: bool = True,
+    memory: int | str | None = None,
     mode: Mode = "compiled",
 ) -> Gradient | Callable[[Function], Gradient]:
     """Return the function that computes the value of `f` and its gradient in one go.
@@ -114,7 +119,7 @@ def value_and_grad(
     >>> value_and_grad(lambda x, w: w * x * x, argnums=("x", "w"))(3.0, 2.0)
     (18.0, (12.0, 9.0))
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
     make = partial(gradient, value=True, argnums=argnums, options=options, mode=mode)
     return make if f is None else make(f)
 
@@ -138,6 +143,7 @@ def differentiable(
     fastmath: bool = False,
     cache: bool = True,
     optimise: bool = True,
+    memory: int | str | None = None,
 ) -> Differentiable | Callable[[Function], Differentiable]:
     """Return `f` compiled, and ready to be one operation of the tape.
 
@@ -149,7 +155,7 @@ def differentiable(
     ----------
     f : a Python function, or one compiled by Numba, whose result is a float or an array of
         floats. Left out, a decorator is returned.
-    jit, fastmath, cache, optimise : as for `grad`.
+    jit, fastmath, cache, optimise, memory : as for `grad`.
 
     Raises
     ------
@@ -173,5 +179,5 @@ def differentiable(
     >>> x.grad.asnumpy().tolist()
     [4.0, 8.0, 12.0]
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
     return partial(operation, options=options) if f is None else operation(f, options)

@@ -64,6 +64,7 @@ def jacobian(
     fastmath: bool = False,
     cache: bool = True,
     optimise: bool = True,
+    memory: int | str | None = None,
 ) -> Jacobian | Callable[[Function], Jacobian]:
     """Return the function that computes the Jacobian of `f`.
 
@@ -74,7 +75,7 @@ def jacobian(
     f : a Python function, or one compiled by Numba, whose result is a float or an array of floats.
         Left out, a decorator is returned.
     argnums : as for `grad`; the arguments must be real.
-    jit, fastmath, cache, optimise : as for `grad`.
+    jit, fastmath, cache, optimise, memory : as for `grad`.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def jacobian(
     array([[ 1., -0.],
            [ 0.,  2.]])
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
     make = partial(_jacobian, argnums=argnums, options=options)
     return make if f is None else make(f)
 
@@ -110,6 +111,7 @@ def hessian(
     fastmath: bool = False,
     cache: bool = True,
     optimise: bool = True,
+    memory: int | str | None = None,
 ) -> Jacobian:
     """Return the function that computes the matrix of second derivatives of `f`.
 
@@ -119,7 +121,7 @@ def hessian(
     ----------
     f : a Python function, or one compiled by Numba, whose result is a float.
     argnums : position or name of the parameter.
-    jit, fastmath, cache, optimise : as for `grad`.
+    jit, fastmath, cache, optimise, memory : as for `grad`.
 
     Returns
     -------
@@ -140,7 +142,7 @@ def hessian(
     """
     from adjoint.api.grad import grad
 
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise)
+    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
     return _jacobian(grad(f, argnums, **options), argnums, options)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from adjoint.api.argnums import Argnums, Chosen, parameter_names, positions
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
-from adjoint.api.options import Mode, Options, require_mode
+from adjoint.api.options import Mode, Options, bytes_of, require_mode
 from adjoint.api.request import Request
 from adjoint.api.target import Target, name_of, target_of
 from adjoint.errors import SourceNotAvailable
@@ -52,6 +52,7 @@ def _request(
         single=isinstance(argnums, tuple | list) and len(argnums) == 1,
         **{"value": False, **asked},
         **_present(options),
+        memory=bytes_of(options.get("memory")),
     )
 
 
@@ -69,6 +70,7 @@ def operation(f: Function, options: Options) -> Differentiable:
         single=False,
         value=False,
         **_present(options),
+        memory=bytes_of(options.get("memory")),
     )
     return Differentiable(request, (operation, (f, options)))
 
@@ -83,8 +85,14 @@ def _wrt(
     return tuple((names.index(given[position]), key) for position, key in found)
 
 
-def _present(options: Options) -> Options:
-    return {**options, "jit": options["jit"] and not settings.DISABLE_JIT}  # Numba's own switch
+def _present(options: Options) -> dict[str, bool]:
+    """The switches; Numba has one of its own for compiling."""
+    return {
+        "jit": options["jit"] and not settings.DISABLE_JIT,
+        "fastmath": options["fastmath"],
+        "cache": options["cache"],
+        "optimise": options["optimise"],
+    }
 
 
 def _python_target(f: Function) -> Target:

@@ -26,6 +26,7 @@ class Request:
     single : whether the one gradient is to come as a tuple of one.
     value : whether the function's value is returned besides.
     jit, fastmath, cache, optimise : the options of `grad`.
+    memory : bytes that a checkpointed loop may take.
     array_seed : whether the primal is what a call wants, and the adjoint is to take the
         cotangent of the result (`differentiable`); otherwise the cotangent is one.
     items : whether the Jacobian is asked for, a gradient for each item of the result.
@@ -43,6 +44,7 @@ class Request:
     fastmath: bool
     cache: bool
     optimise: bool
+    memory: int | None
     array_seed: bool = False
     items: bool = False
 

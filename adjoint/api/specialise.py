@@ -77,6 +77,7 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             array_seed=request.array_seed,
             items=request.items,
             optimise=request.optimise,
+            memory=request.memory,
             same=arguments.same,
         )
     except (TypingFailed, NoRule, UnsupportedSyntax, SourceNotAvailable) as error:
@@ -130,6 +131,6 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 
 def _key(request: Request, references: References, arguments: Arguments) -> str:
     kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
-    asked = *kinds, request.wrt, request.optimise, request.array_seed, request.items
+    asked = *kinds, request.wrt, request.optimise, request.array_seed, request.items, request.memory
     text = f"{references.fingerprint} {asked!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

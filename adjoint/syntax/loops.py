@@ -52,13 +52,29 @@ def _for(context: Context, node: Any) -> None:
 
 def _without_mark(context: Context, node: Any) -> tuple[Any, bool]:
     """The loop `for … in checkpointed(steps)` without its mark, and whether it had one."""
-    if not isinstance(node.iter, gast.Call) or named_object(context, node.iter.func) is not marks:
+    steps, marked = _bare(context, node.iter)
+    if not marked:
         return node, False
-    if len(node.iter.args) != 1 or node.iter.keywords:
-        context.refuse("checkpointed takes one argument, what the loop goes through.", node.iter)
-    bare = copy.copy(node)
-    (bare.iter,) = node.iter.args
-    return bare, True
+    unmarked = copy.copy(node)
+    unmarked.iter = steps
+    return unmarked, True
+
+
+def _bare(context: Context, node: Any) -> tuple[Any, bool]:
+    """What a loop goes through without the mark, which may be inside `enumerate` and the like."""
+    called = named_object(context, node.func) if isinstance(node, gast.Call) else None
+    if called is marks:
+        if len(node.args) != 1 or node.keywords:
+            context.refuse("checkpointed takes one argument, what the loop goes through.", node)
+        return node.args[0], True
+    if not any(called is function for function in (enumerate, zip, reversed)):
+        return node, False
+    found = [_bare(context, arg) for arg in node.args]
+    if not any(marked for _, marked in found):
+        return node, False
+    unmarked = copy.copy(node)
+    unmarked.args = [arg for arg, _ in found]
+    return unmarked, True
 
 
 def _has_break(body: list[Any]) -> bool:
