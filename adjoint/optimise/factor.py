@@ -12,6 +12,7 @@ associated in another way, as in a gradient written by hand.
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from adjoint.program.walk import assigned, map_blocks, names, read, subexpressio
 
 _ONE = Const(1.0)
 _LARGEST = 12  # operations of a factor; a larger one would cost more than the wait
+_DEEPEST = 4 * _LARGEST  # definitions one in another; those of a smaller factor are fewer
 
 
 def factor_cotangents(program: Program) -> Program:
@@ -65,8 +67,14 @@ def _carried(block: Block) -> set[str]:
 
 
 def _is_worth_it(factor: Expr) -> bool:
-    calls = [part.function for part in subexpressions(factor) if isinstance(part, Call)]
-    return len(calls) <= _LARGEST and any(f in (operator.add, operator.sub) for f in calls)
+    return any(
+        isinstance(part, Call) and part.function in (operator.add, operator.sub)
+        for part in subexpressions(factor)
+    )
+
+
+def _operations(expr: Expr) -> int:
+    return sum(isinstance(part, Call) for part in subexpressions(expr))
 
 
 def _sum(function: Any, first: Expr, second: Expr) -> Expr:
@@ -102,32 +110,66 @@ class _Definitions:
 
     def factor(self, variable: str, expr: Expr) -> Expr | None:
         """What the variable is multiplied by in an expression; None if it is no such product."""
-        if expr == Name(variable):
-            return _ONE
-        match expr:
-            case Name(name):
-                definition = self._found.get(name)
-                return None if definition is None else self.factor(variable, definition)
-            case Call(operator.neg, (one,)):
-                inner = self.factor(variable, one)
-                return None if inner is None else Call(operator.neg, (inner,))
-            case Call(operator.add | operator.sub as function, (left, right)):
-                first, second = self.factor(variable, left), self.factor(variable, right)
-                return None if first is None or second is None else _sum(function, first, second)
-            case Call(operator.mul, (left, right)):
-                return self._product(variable, left, right) or self._product(variable, right, left)
-        return None
-
-    def _product(self, variable: str, part: Expr, other: Expr) -> Expr | None:
-        """The factor in `part * other`, where the variable is in the first one alone."""
-        if not self._is_float(other) or self.factor(variable, other) is not None:
-            return None
-        inner = self.factor(variable, part)
-        if inner is None or inner == _ONE:
-            return None if inner is None else other
-        return Call(operator.mul, (inner, other))
+        return _Factors(variable, self._found, self._is_float).of(expr)
 
     def _is_float(self, operand: Expr) -> bool:
         if isinstance(operand, Const):
             return isinstance(operand.value, float)
         return isinstance(operand, Name) and self._table.get(operand.id) == types.float64
+
+
+class _Factors:
+    """What one variable is multiplied by in expressions.
+
+    Definitions that share others are a tree with exponentially many branches, so each is looked at
+    once, and what is too large or too deep to be written is given up at once.
+    """
+
+    def __init__(
+        self, variable: str, definitions: dict[str, Expr], is_float: Callable[[Expr], bool]
+    ) -> None:
+        self._variable = variable
+        self._definitions = definitions
+        self._is_float = is_float
+        self._known: dict[str, Expr | None] = {variable: _ONE}
+        self._depth = 0
+
+    def of(self, expr: Expr) -> Expr | None:
+        """The factor in an expression; None if there is none, or none worth writing."""
+        if isinstance(expr, Name):
+            return self._of_name(expr.id)
+        found = self._in(expr)
+        return found if found is None or _operations(found) <= _LARGEST else None
+
+    def _of_name(self, name: str) -> Expr | None:
+        if name not in self._known:
+            definition = self._definitions.get(name)
+            self._depth += 1
+            deep = self._depth > _DEEPEST
+            self._known[name] = None if definition is None or deep else self.of(definition)
+            self._depth -= 1
+        return self._known[name]
+
+    def _in(self, expr: Expr) -> Expr | None:
+        match expr:
+            case Call(operator.neg, (one,)):
+                inner = self.of(one)
+                return None if inner is None else Call(operator.neg, (inner,))
+            case Call(operator.add | operator.sub as function, (left, right)):
+                first, second = self.of(left), self.of(right)
+                return None if first is None or second is None else _sum(function, first, second)
+            case Call(operator.mul, (left, right)):
+                return self._product(left, right) or self._product(right, left)
+        return None
+
+    def _product(self, part: Expr, other: Expr) -> Expr | None:
+        """The factor in `part * other`, where the variable is in the first one alone.
+
+        `other` stays as it is written, so the product is right whatever it stands for.
+        """
+        if not self._is_float(other) or self.of(other) is not None:
+            return None
+        inner = self.of(part)
+        if inner is None or inner == _ONE:
+            return None if inner is None else other
+        return Call(operator.mul, (inner, other))

@@ -12,6 +12,7 @@ from adjoint.emit import load, source_of
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.program.walk import map_blocks
+from adjoint.testing import check_grads
 from tests.literal import literal
 
 
@@ -110,3 +111,19 @@ def test_nothing_that_is_not_finite_is_lost():
             plain = value_and_grad(f, argnums=(0, 1), jit=False, optimise=False)(x, r)
             factored = value_and_grad(f, argnums=(0, 1), jit=False)(x, r)
         assert np.isfinite(plain[1]).tolist() == np.isfinite(factored[1]).tolist()
+
+
+def runge_kutta(theta, n):
+    u, v = theta[0], theta[1]
+    for _ in range(n):
+        a, b = (1.0 - v) * u, (u - 1.0) * v
+        c, d = (1.0 - v - b) * (u + a), (u + a - 1.0) * (v + b)
+        e, f = (1.0 - v - d) * (u + c), (u + c - 1.0) * (v + d)
+        g, h = (1.0 - v - f) * (u + e), (u + e - 1.0) * (v + f)
+        u, v = u + 0.01 * (a + c + e + g), v + 0.01 * (b + d + f + h)
+    return u * v
+
+
+def test_stages_of_an_integrator_do_not_multiply():
+    """Taken as trees, the definitions of four stages have more terms than can be looked at."""
+    check_grads(lambda theta: runge_kutta(theta, 4), (np.array([0.7, 1.2]),), ("python", "numeric"))
