@@ -286,7 +286,7 @@ class _Assembly:
         self.cost: float = sum(
             _LOOP_WEIGHT ** len(self.plan.unfused_loops(version))
             for version, decision in self.plan.of.items()
-            if decision.how == "store"
+            if decision.how == "store" and version not in self.plan.idle
         ) + len(choices.restored)
         if not self.plan.feasible:
             self.cost = math.inf
@@ -369,6 +369,8 @@ class _Assembly:
         self._mapping: dict[str, Expr] = {}
         self._name_versions()
         for version, decision in self.plan.of.items():
+            if version in self.plan.idle:
+                continue
             if decision.how == "store":
                 self._read_back(version, tapes)
             elif decision.how == "recompute":
@@ -671,6 +673,8 @@ class _Assembly:
         """The reverse code with retrievals in their slots and placeholders replaced."""
         done: list[Stmt] = []
         for stmt in block:
+            if isinstance(stmt, Store) and self._restores_idly(stmt):
+                continue
             if isinstance(stmt, Slot):
                 key, index = stmt.place.block, stmt.place.index
                 if index == len(self.facts.places.contents[key]):
@@ -681,6 +685,10 @@ class _Assembly:
                 stmt = map_blocks(stmt, lambda inner: self._finished(inner, tapes))
                 done.append(self._named(stmt))
         return tuple(done)
+
+    def _restores_idly(self, stmt: Store) -> bool:
+        version = self.sweep.needs.of_placeholder(getattr(stmt.value, "id", ""))
+        return version in self.plan.idle
 
     def _named(self, stmt: Stmt) -> Stmt:
         mapping = self._mapping

@@ -64,7 +64,7 @@ def why_dependent(loop: For, facts: Facts) -> str:
     for name in sorted(_active_arrays(loop, facts) & (stored(after) | assigned(after))):
         return f"{name}, which it reads, is written to after it"
     for name in sorted(sums(loop, facts)):
-        if not _only_summed(name, loop):
+        if not only_summed(name, loop):
             return f"{name} passes from one iteration to the next, and is not only added to"
     for array in sorted(stored(loop.body)):
         if not _is_harmless(array, loop, facts):
@@ -96,7 +96,7 @@ def _active_arrays(loop: For, facts: Facts) -> set[str]:
     }
 
 
-def _only_summed(name: str, loop: For) -> bool:
+def only_summed(name: str, loop: For) -> bool:
     """Whether the loop does nothing with a scalar but add to it."""
     for stmt in statements(loop.body):
         reads = [n for expr in operands(stmt) for n in names(expr)].count(name)

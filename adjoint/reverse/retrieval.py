@@ -23,7 +23,7 @@ import numpy as np
 from numba.core import types
 
 from adjoint.analyses.memory import Memory
-from adjoint.analyses.places import Place, Places
+from adjoint.analyses.places import TOP, Place, Places
 from adjoint.analyses.versions import Version, Versions, definitions_after
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Slice, Stmt, Store
@@ -86,6 +86,7 @@ class Plan:
     ----------
     of : decision by version.
     feasible : whether counters that are counted back hold the right value wherever they are read.
+    idle : contents of cells that need not be restored, as nothing before looks at the array.
     """
 
     def __init__(
@@ -124,7 +125,27 @@ class Plan:
         )
         late = {v for v, r in self.of.items() if r.how == "recompute" and self._is_late(v, r)}
         self._always_stored |= late
+        self.idle = self._idle()
         return not late
+
+    def _idle(self) -> frozenset[Version]:
+        first_read: dict[str, int] = {}
+        for version, decision in self.of.items():
+            match version.stmt:
+                case Assign(value=Item(Name(array))) if decision.how == "recompute":
+                    first_read[array] = min(self._outermost(version), first_read.get(array, _END))
+        return frozenset(
+            version
+            for version in self.of
+            if version.kind == "old"
+            and self._outermost(version) < first_read.get(version.name, _END)
+        )
+
+    def _outermost(self, version: Version) -> int:
+        """Which statement of the program's body a version is made in."""
+        index = self._places.within(version.place, TOP)
+        assert index is not None
+        return index
 
     def _is_undone_late(self, version: Version) -> bool:
         """Whether a statement reads a counter and moves it in its own blocks (`for j in range(k)`).

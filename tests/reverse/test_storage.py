@@ -249,8 +249,10 @@ def test_a_tape_has_the_type_of_what_it_holds():
 def test_the_text_says_what_a_tape_holds():
     text = source_of(adjoint_of(nonlinear_stencil, (VECTOR, N)))
     line = nonlinear_stencil.__code__.co_firstlineno + 3
-    (allocation,) = [row for row in text.splitlines() if "np.empty" in row]
-    comment = allocation.partition("#")[2]
+    rows = text.splitlines()
+    (at,) = [k for k, row in enumerate(rows) if "np.empty" in row]
+    beside = rows[at].partition("#")[2]
+    comment = beside or rows[at - 1].partition("#")[2]
     assert "u" in comment
     assert f"line {line}" in comment
     assert "overwritten" in comment
@@ -471,3 +473,50 @@ def test_growing_tapes_grow():
     expected = numeric_gradient(many_trips, (0.5,)).gradient
     (_, bar), _ = run(adjoint_of(many_trips, (0.5,)), (0.5, 1.0))
     np.testing.assert_allclose(bar, expected, rtol=1e-8, atol=1e-12)
+
+
+# ------------------------------------------------------------------------------------- restoring
+
+
+def changed_after_a_copy(u, k, steps):
+    v = u.copy()
+    for _ in range(steps):
+        for i in range(1, len(u) - 1):
+            v[i] = v[i] + k * v[i] * v[i - 1]
+    return np.sum(v * v)
+
+
+def read_between(u, k, steps):
+    v = u.copy()
+    s = 0.0
+    for i in range(len(u)):
+        s += np.exp(v[i] * v[i])
+    for _ in range(steps):
+        for i in range(1, len(u) - 1):
+            v[i] = v[i] + k * v[i] * v[i - 1]
+    return s + np.sum(v * v)
+
+
+def copied_in_each_round(u, k, steps):
+    v = u.copy()
+    for _ in range(steps):
+        for i in range(len(u)):
+            v[i] = u[i]
+        for i in range(1, len(u) - 1):
+            v[i] = v[i] + k * v[i] * v[i - 1]
+        u = v * k
+    return np.sum(u)
+
+
+@pytest.mark.parametrize("function", [changed_after_a_copy, read_between, copied_in_each_round])
+def test_restored_no_further_back_than_is_read(function):
+    args = (VECTOR, 0.3, 4)
+    bars = load(adjoint_of(function, args))(*map(np.copy, args[:1]), *args[1:], 1.0)[1:]
+    numeric = numeric_gradient(function, args, 0)
+    np.testing.assert_allclose(bars[0], numeric.gradient, rtol=1e-9, atol=1e-9)
+
+
+def test_what_a_copy_writes_is_not_restored():
+    lengths = [shape for shape, _ in recorded(changed_after_a_copy, (VECTOR, 0.3, 4)).shapes]
+    assert lengths.count((len(VECTOR),)) == 1  # v itself
+    assert (4, len(VECTOR) - 2) in lengths
