@@ -255,7 +255,7 @@ def test_the_text_says_what_a_tape_holds():
     comment = beside or rows[at - 1].partition("#")[2]
     assert "u" in comment
     assert f"line {line}" in comment
-    assert "overwritten" in comment
+    assert "overwrites" in comment
 
 
 # ------------------------------------------------------------------------------------- growing
