@@ -25,6 +25,12 @@ def reserve(tape: Any, needed: int) -> Any:
 
 
 @register_jitable
+def fitting(tape: Any, shape: Any) -> Any:
+    """The tape if it has these lengths, else a new one; what it holds counts for nothing."""
+    return tape if tape.shape == shape else np.empty(shape, tape.dtype)
+
+
+@register_jitable
 def with_room(items: Any, count: int) -> Any:
     """The buffer of a list of numbers, with room for one more than `count`."""
     return reserve(items, count + 1)

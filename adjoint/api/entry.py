@@ -105,6 +105,10 @@ class Entry:
         result = self.function(*leaves, *self.captured)
         return result if self.finish is None else self.finish(result, leaves)
 
+    def shared_arrays(self, leaves: Sequence[Any]) -> bool:
+        """Whether one array, which is written to, is passed for two parameters."""
+        return bool(self._pairs and self._same_arrays((*leaves, *self.captured)))
+
     def call_primal(self, leaves: Sequence[Any]) -> Any:
         """Call the function itself, compiled."""
         if self._primal is None:

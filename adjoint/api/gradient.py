@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adjoint.api.compiled import Compiled
 from adjoint.api.differentiable import Differentiable
@@ -11,6 +11,9 @@ from adjoint.api.request import Request
 from adjoint.errors import NotDifferentiable
 from adjoint.program.gradient_code import GradientCode
 from adjoint.program.structure import Structure
+
+if TYPE_CHECKING:
+    from adjoint.api.preallocated import Preallocated
 
 
 class Gradient(Compiled):
@@ -41,6 +44,17 @@ class Gradient(Compiled):
         if self._differentiable is None:
             self._differentiable = Differentiable(self._request, self._recipe)
         return self._differentiable
+
+    def preallocate(self, *args: Any, **kwargs: Any) -> Preallocated:
+        """Return this gradient with memory for its tapes that is kept from call to call.
+
+        Parameters
+        ----------
+        *args, **kwargs : as for the function, which is not run; later ones may be longer.
+        """
+        from adjoint.api.preallocated import Preallocated  # it imports the compiler
+
+        return Preallocated(self, self._find(args, kwargs)[0])
 
     def require_code(self) -> None:
         """Refuse where the generated function cannot be part of another program."""

@@ -61,7 +61,7 @@ def fails(row: str) -> Callable[[Callable[[], Any]], Any]:
 # --------------------------------------------------------------------------- calls
 
 
-@refused("a loop marked `checkpointed`", 1.5, 3)
+@refused("a loop marked `checkpointed` that", 1.5, 3)
 def checkpointed_loop_left_early(x, n):
     for _ in adjoint.checkpointed(range(n)):
         x = np.sin(x)
@@ -70,7 +70,12 @@ def checkpointed_loop_left_early(x, n):
     return x
 
 
-@refused("a loop marked `checkpointed`", np.ones(2), 3)
+@refused("a budget, `memory=`", 1.5, 3, memory="1GB")
+def budget_without_a_loop(x, n):
+    return x**n
+
+
+@refused("a loop marked `checkpointed` that", np.ones(2), 3)
 def checkpointed_loop_that_writes_and_assigns(u, n):
     for _ in adjoint.checkpointed(range(n)):
         u[0] = u[0] * u[1]
