@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adjoint.program.core import Location
+
+_PACKAGE = os.path.join(os.path.dirname(__file__), "")
 
 
 class AdjointError(Exception):
@@ -32,6 +36,15 @@ class AdjointError(Exception):
             parts.append(f"hint: {self.hint}")
         return "\n".join(parts)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and notebooks show: the user's own frames, then the message with its caret.
+
+        The first frame is IPython's.
+        """
+        frames = traceback.extract_tb(self.__traceback__)[1:]
+        own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
+        return [*traceback.format_list(own), f"{type(self).__name__}: {self}"]
+
 
 def _caret_view(at: Location) -> str:
     text = at.source.line(at.line).expandtabs()
@@ -43,6 +56,18 @@ def _caret_view(at: Location) -> str:
 
 class UnsupportedSyntax(AdjointError, SyntaxError):
     """A statement or expression outside the language that is differentiated."""
+
+    def __init__(self, message: str, at: Location | None = None, hint: str = "") -> None:
+        super().__init__(message, at, hint)
+        if at is not None:  # as Python and IPython show a SyntaxError
+            self.filename, self.lineno = at.source.filename, at.line
+            self.offset, self.end_offset = at.column + 1, at.end_column + 1
+            self.end_lineno, self.text = at.line, at.source.line(at.line)
+
+    @property
+    def msg(self) -> str:  # type: ignore[override]
+        """The message below the place, which Python shows itself."""
+        return f"{self.message}\nhint: {self.hint}" if self.hint else self.message
 
     def __str__(self) -> str:  # SyntaxError's own would print (message, None)
         return AdjointError.__str__(self)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numba.core import types
@@ -120,7 +123,7 @@ class Compiled(Wrapping):
         ----------
         *args, **kwargs : as for the function, which is not run.
         """
-        return explained(*self._find(args, kwargs))
+        return explained(*self._to_read(args, kwargs))
 
     def plan(self, *args: Any, **kwargs: Any) -> Plan:
         """Return what a call with these arguments takes in memory, without calling.
@@ -135,6 +138,27 @@ class Compiled(Wrapping):
         adjoint = entry.generated().programs[1]
         given = (*leaves, *entry.captured)
         return plan(adjoint, (*given, *(None for _ in adjoint.params[len(given) :])))
+
+    def report(self, path: str | PathLike[str], /, *args: Any, **kwargs: Any) -> Path:
+        """Write an HTML page with the function beside its adjoint, and what the compiler decided.
+
+        The page is one file, which needs no network.
+
+        Parameters
+        ----------
+        path : the file to write.
+        *args, **kwargs : as for the function, which is not run.
+
+        Returns
+        -------
+        Path : the file.
+        """
+        from adjoint.report import page  # it imports the compiler
+
+        entry, leaves = self._to_read(args, kwargs)
+        file = Path(path)
+        file.write_text(page(entry.generated(), explained(entry, leaves)), encoding="utf-8")
+        return file
 
     @property
     def timings(self) -> Timings:
@@ -154,6 +178,23 @@ class Compiled(Wrapping):
                 hint=f"take the gradient of the plain function {name} and pass all arguments",
             )
         return self._present_version().door._numba_type_
+
+    def _repr_html_(self) -> str:
+        """In notebooks: the report on the specialisation that was made last."""
+        entry = self._latest()
+        if entry is None:
+            return f"<code>{escape(repr(self))}</code>: called once, it shows its adjoint here"
+        from adjoint.report import framed, page  # it imports the compiler
+
+        made = entry.generated()
+        return framed(page(made, made.explanation))
+
+    def _latest(self) -> Entry | None:
+        return None if self._version is None else self._version.latest
+
+    def _to_read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The specialisation whose adjoint is for reading, and its leaves."""
+        return self._find(args, kwargs)
 
     def _options(self) -> str:
         return "".join(

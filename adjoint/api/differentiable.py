@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint.api.compiled import Compiled, explained
+from adjoint.api.compiled import Compiled
 from adjoint.api.entry import Entry
 from adjoint.api.request import Request
 
@@ -58,9 +58,16 @@ class Differentiable(Compiled):
         ----------
         *args, **kwargs : as for the function, which is not run.
         """
+        return super().explain(*args, **kwargs)
+
+    def _to_read(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         values = self._in_order(args, kwargs)
         wrt = tuple(k for k, value in enumerate(values) if _is_float(value))
-        return explained(*self.find_adjoint(values, wrt))
+        return self.find_adjoint(values, wrt)
+
+    def _latest(self) -> Entry | None:
+        made = [adjoint for adjoint in self._adjoints.values() if adjoint is not self]
+        return made[-1]._latest() if made else None
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         from adjoint.api import on_tape  # it imports the tape, which a compiled call does not need

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any, NoReturn
 
 import numpy as np
@@ -68,6 +69,9 @@ class TapeGradient(Gradient):
     ) -> NoReturn:
         """Refuse: there is no code to differentiate."""
         raise self._nothing_compiled()
+
+    def _repr_html_(self) -> str:
+        return f"<code>{escape(repr(self))}</code>"
 
     def _options(self) -> str:
         return ', mode="tape"'

@@ -56,6 +56,11 @@ class Version:
         self.direct = request.jit and not starred
         self.changed = watch(references, ())
 
+    @property
+    def latest(self) -> Entry | None:
+        """The specialisation that was made last."""
+        return next(reversed(self._entries.values()), None)
+
     def renew(self, references: References) -> bool:
         """Take over equal values in new objects; False if what was compiled is outdated."""
         lost = any(entry.made.unwatched for entry in self._entries.values())

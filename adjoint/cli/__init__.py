@@ -1,4 +1,4 @@
-"""The command line: `adjoint show`, `emit`, `check`, `explain`, `bench` and `cache`."""
+"""The command line: `adjoint show`, `emit`, `report`, `check`, `explain`, `bench` and `cache`."""
 
 from adjoint.cli.app import main
 

@@ -143,6 +143,27 @@ def explain(
 
 
 @app.command(
+    epilog=f"{_EXAMPLES}`adjoint report model.py:energy --types 'f8[:], f8' -o energy.html`\n\n"
+    "`adjoint report model.py:energy --args 'np.ones(1000), 0.5'`"
+)
+def report(
+    function: Target,
+    types: Types = "",
+    args: Values = "",
+    wrt: Wrt = "",
+    size: Size = 4,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; else it has the function's name."),
+    ] = None,
+) -> None:
+    """Write an HTML page: the function beside its adjoint, every stage, and what is stored."""
+    from adjoint.cli import report as command
+
+    command.run(function, types, args, wrt, size, output)
+
+
+@app.command(
     epilog=f"{_EXAMPLES}`adjoint bench model.py:energy --types 'f8[:], f8' --size 100000`\n\n"
     "`adjoint bench model.py:energy --args 'np.ones(1000), 0.5' --seconds 2`"
 )

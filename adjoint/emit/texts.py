@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adjoint.emit.module import source_of
-from adjoint.program.core import Program
+from adjoint.emit.module import lines_of, source_of
+from adjoint.program.core import Program, Stmt
 
 
 class Texts(Mapping[str, str]):
@@ -17,6 +17,19 @@ class Texts(Mapping[str, str]):
     def add(self, stage: str, result: str | Program) -> None:
         """Keep what a stage gave."""
         self._stages[stage] = result
+
+    def program(self, stage: str) -> Program:
+        """What a stage gave that gives a program."""
+        result = self._stages[stage]
+        assert isinstance(result, Program)
+        return result
+
+    def lines(self, stage: str) -> list[tuple[str, Stmt | None]]:
+        """The lines of a stage's text, each with the statement that it is of."""
+        result = self._stages[stage]
+        if isinstance(result, Program):
+            return lines_of(result)
+        return [(line, None) for line in result.splitlines()]
 
     def __getitem__(self, stage: str) -> str:
         result = self._stages[stage]
