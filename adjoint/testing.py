@@ -63,7 +63,7 @@ def numeric_gradient(
     args : the point; float32 arguments are widened to float64, where differences mean something.
     argnum : position of a float or complex number, of an array of them, or of a container of
         such: then the result is two containers, with None in the places of other things.
-    step : the first step, relative to max(1, |x|). A kink nearer than the smallest step,
+    step : the first step, relative to ``max(1, |x|)``. A kink nearer than the smallest step,
         `step / 69`, spoils the result, and shows as a large `error`.
     before : called before each evaluation (seeds a random generator, say).
 
