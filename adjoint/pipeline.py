@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
@@ -192,7 +193,9 @@ def _users_variables(function: Callable[..., Any]) -> frozenset[str]:
 
 
 def _first_line(function: Callable[..., Any]) -> int:
-    code = _code(function)
+    # What stands for the call of a gradient leads to the function that this is the gradient of.
+    calls = hasattr(function, "__adjoint_calls__")
+    code = _code(inspect.unwrap(function) if calls else function)
     return 0 if code is None else code.co_firstlineno
 
 

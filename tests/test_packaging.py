@@ -27,6 +27,17 @@ def test_every_package_is_listed_and_every_listed_one_exists():
     assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == _packages_on_disk()
 
 
+def test_every_file_that_is_no_module_is_listed():
+    """Style sheets and scripts are read from the package, and no import would miss them."""
+    listed = PYPROJECT["tool"]["setuptools"]["package-data"]
+    found = {
+        (".".join(path.parent.relative_to(ROOT).parts), path.name)
+        for kind in ("*.css", "*.js", "*.html", "py.typed")
+        for path in (ROOT / "adjoint").rglob(kind)
+    }
+    assert found == {(package, name) for package, names in listed.items() for name in names}
+
+
 def test_every_package_is_regular():
     """A folder without `__init__.py` works when editable and is missing from the wheel."""
     for package in _packages_on_disk():

@@ -31,7 +31,9 @@
   });
   const scroll = (pane, element) => {
     const first = counterparts(element).find((other) => pane.contains(other) && shown(other));
-    if (first) first.scrollIntoView({ block: "center", inline: "nearest" });
+    if (!first) return;
+    const above = first.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollTop += above - pane.clientHeight / 3; // the page itself stays where it is
   };
 
   // ---------------------------------------------------------------- stages
@@ -75,7 +77,7 @@
     clear("current");
     current = (current + step + hits.length) % hits.length;
     hits[current].classList.add("current");
-    hits[current].scrollIntoView({ block: "center", inline: "nearest" });
+    hits[current].scrollIntoView({ block: "nearest", inline: "nearest" });
     count.textContent = `${current + 1} of ${hits.length}`;
   };
   search.addEventListener("input", find);

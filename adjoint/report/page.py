@@ -26,8 +26,16 @@ _LEGEND = (
         "carries a derivative; lines that compute such have an edge in this colour",
     ),
     ("bar", "x_bar", "the derivative by x; lines of the reverse sweep have an edge in this colour"),
-    ("stored", "stored", "kept for the reverse sweep"),
-    ("recomputed", "recomputed", "computed again in the reverse sweep"),
+    (
+        "stored",
+        "stored",
+        "kept for the reverse sweep; lines of the function where that is so are marked s",
+    ),
+    (
+        "recomputed",
+        "recomputed",
+        "computed again in the reverse sweep; marked r, there with an edge in this colour",
+    ),
 )
 
 
@@ -71,8 +79,8 @@ def page(made: Generated, told: Explanation) -> str:
 <main>
 <section id="primal" aria-label="The function">
 <div class="bar-of-pane"><h2>The function</h2></div>
-<div class="pane">
-{primal(told, pieces, lowered)}</div>
+<div class="pane"><div class="listing">
+{primal(told, pieces, lowered)}</div></div>
 </section>
 <section id="generated" aria-label="What the compiler makes of it">
 <div class="bar-of-pane" role="tablist" aria-label="Stages">

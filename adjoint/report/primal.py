@@ -86,12 +86,12 @@ def _lines(
     for (line, _), text in zip(lines, texts, strict=True):
         key = f"{number}-{line}"
         kinds = " is-active" if key in active else ""
-        chips = "".join(
-            f'<b class="mark {how}" title="{escape(notes[key])}">{how}</b>'
+        marked = "".join(
+            f'<b class="mark {how}" title="{escape(notes[key])}">{how[0]}</b>'
             for how, notes in marks
             if key in notes
         )
         yield (
-            f'<div class="line{kinds}" data-at="{key}"><i>{line}</i><code>{text}</code>{chips}'
-            "</div>\n"
+            f'<div class="line{kinds}" data-at="{key}"><i>{line}</i>'
+            f'<span class="marks">{marked}</span><code>{text}</code></div>\n'
         )

@@ -37,7 +37,7 @@ class Outline(HTMLParser):
     def ids(self):
         return [attrs["id"] for _, attrs in self.found if "id" in attrs]
 
-    def keys(self):
+    def lines(self):
         return {key for _, attrs in self.found for key in attrs.get("data-at", "").split()}
 
 
@@ -80,7 +80,7 @@ def test_each_stage_has_a_tab_and_a_text(text):
 
 def test_all_lines_of_the_function_are_there(text):
     first = smooth.__code__.co_firstlineno
-    assert {f"0-{first + k}" for k in range(5)} <= Outline(text).keys()
+    assert {f"0-{first + k}" for k in range(5)} <= Outline(text).lines()
 
 
 def test_the_tables_say_what_was_decided(text):
@@ -108,8 +108,11 @@ def test_reports_of_differentiables_and_jacobians(tmp_path):
 
 
 def test_second_derivatives_are_reported(tmp_path):
-    second = grad(grad(lambda x: np.sin(x) * x, jit=False), jit=False, cache=False)
-    Outline(second.report(tmp_path / "a.html", 2.0).read_text("utf-8"))
+    f = lambda x: np.sin(x) * x
+    second = grad(grad(f, jit=False), jit=False, cache=False)
+    text = second.report(tmp_path / "a.html", 2.0).read_text("utf-8")
+    assert f"0-{f.__code__.co_firstlineno}" in Outline(text).lines()
+    assert second.explain(2.0).line == f.__code__.co_firstlineno
 
 
 def test_the_tape_has_no_report(tmp_path):
