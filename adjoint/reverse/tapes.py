@@ -12,6 +12,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from adjoint.program.core import (
     While,
 )
 from adjoint.program.primitives import dim
-from adjoint.program.walk import names, substitute
+from adjoint.program.walk import assigned, names, substitute
 from adjoint.reverse.needs import Needs
 from adjoint.reverse.wording import content, line_of, lines, readers
 from adjoint.runtime import buffers, shapes
@@ -214,10 +215,33 @@ class Tapes:
         tape = self._fresh(stem, types.Array(element, 1, "C"))
         counter = self._counter(version.place.block, outermost)
         self._allocate(outermost, tape, Const(_FIRST_CAPACITY), element, version)
-        grow = Assign(tape.id, Call(buffers.reserve, (tape, counter)))
         last = Linear({counter: 1}, -1).expr()
-        self._insert(version, grow, Store(tape.id, (last,), _content(version)))
+        keep = Store(tape.id, (last,), _content(version))
+        nest = self._counted_nest(version.place.block)
+        if nest:
+            room = Call(operator.add, (counter, reduce(_times, map(_trips, nest))))
+            grow = Assign(tape.id, Call(buffers.reserve, (tape, room)))
+            self.inserted.before.setdefault(nest[0], []).append(grow)
+            self._insert(version, keep)
+        else:
+            self._insert(version, Assign(tape.id, Call(buffers.reserve, (tape, counter))), keep)
         return Item(tape, (counter,))
+
+    def _counted_nest(self, block: BlockKey) -> list[For]:
+        """The innermost loops around a block of which it is known before how often it is entered.
+
+        Room is made for all their iterations at once, which costs nothing in them.
+        """
+        nest: list[For] = []
+        for loop in reversed(self._places.loops(block)):
+            if not isinstance(loop, For) or leaves_early(loop):
+                break
+            changed = assigned((loop,))
+            bounds = [part for inner in (loop, *nest) for part in _bounds(inner)]
+            if any(name in changed for part in bounds for name in names(part)):
+                break
+            nest.insert(0, loop)
+        return nest
 
     def _grown_array(
         self, version: Version, array_type: Any, outermost: Stmt
@@ -274,6 +298,20 @@ class Tapes:
         else:
             stmt = self._places.contents[place.block][place.index]
             self.inserted.after.setdefault(stmt, []).extend(stmts)
+
+
+def _bounds(loop: For) -> tuple[Expr, Expr, Expr]:
+    return loop.start, loop.stop, loop.step
+
+
+def _trips(loop: For) -> Expr:
+    if (loop.start, loop.step) == (Const(0), Const(1)):
+        return loop.stop
+    return Call(shapes.slice_length, _bounds(loop))
+
+
+def _times(left: Expr, right: Expr) -> Expr:
+    return Call(operator.mul, (left, right))
 
 
 def leaves_early(loop: Stmt) -> bool:
