@@ -160,10 +160,11 @@ def draw(path: Path, draws: np.ndarray, gradient: Callable) -> None:
     panel.plot(spots, exact, "k-", label="closed form (watched all the time)")
     for price, mark in ((hard, "v"), (smoothed, "s"), (bridge, "o")):
         more = (WIDTH,) if price is smoothed else ()
+        times = "" if price is bridge else " (watched 50 times)"
         deltas = [
             gradient[price](spot, volatility, rate, *CONTRACT, draws, *more)[1][0] for spot in spots
         ]
-        panel.plot(spots, deltas, mark, ms=5, label=f"pathwise, {price.__name__}")
+        panel.plot(spots, deltas, mark, ms=5, label=f"pathwise, {price.__name__}{times}")
     panel.set(xlabel="spot", ylabel="delta", title="Only continuous payoffs have pathwise Greeks")
     panel.legend()
     path.parent.mkdir(parents=True, exist_ok=True)
