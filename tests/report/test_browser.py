@@ -116,3 +116,20 @@ def test_dark_and_light(page):
     page.emulate_media(color_scheme="dark")
     page.reload()
     assert page.evaluate(ground) == "rgb(21, 24, 30)"
+
+
+def test_in_a_notebook_it_lives_in_a_frame(browser):
+    gradient = grad(smooth, (0, 1), jit=False, cache=False)
+    gradient(np.ones(7), 0.1, 4)
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.set_content(f"<p>a cell</p>{gradient._repr_html_()}")
+    frame = page.frame_locator("iframe")
+    frame.locator("#tab-module").click()
+    assert frame.locator("#view-module").is_visible()
+    frame.locator(f'#primal [data-at="0-{LINE}"]').hover()
+    assert frame.locator("#view-module .lit").count() > 0
+    assert said == []
+    page.close()
