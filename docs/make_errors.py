@@ -22,6 +22,7 @@ PAGE = DOCS / "errors.md"
 CURES = DOCS / "error_cures.txt"
 OURS = {"AdjointError", "CommandError"}
 HIDDEN = {"AdjointError", "InternalError"}  # the base; and what no program of a user should meet
+PYTHON = ("IndexError", "TypeError", "ValueError")  # raised for arguments, with NumPy's words
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -195,6 +196,18 @@ def in_module(tree: ast.Module, source: Source) -> Iterator[Message]:
             yield Message(kind, squeezed(text), squeezed(" / ".join(hints)))
 
 
+def of_python(source: Source) -> list[tuple[str, str]]:
+    """Class and words of the errors that are raised as Python's own."""
+    raised = (
+        (called(stmt.exc), squeezed(text))
+        for tree in source.trees
+        for stmt in ast.walk(tree)
+        if isinstance(stmt, ast.Raise) and isinstance(stmt.exc, ast.Call)
+        for text in wordings(argument(stmt.exc, 0, ""), source, None)
+    )
+    return sorted({(kind, text) for kind, text in raised if kind in PYTHON and text.strip("…. ")})
+
+
 def calls(tree: ast.Module) -> Iterator[tuple[ast.AST | None, ast.Call]]:
     """Every call, with the innermost function it stands in."""
 
@@ -240,7 +253,6 @@ CAUSES = {
     "theirs run.",
     "CommandError": "the command line is wrong ([the command line](command-line.md)).",
 }
-BEGIN, END = "<!-- lists: begin -->", "<!-- lists: end -->"
 
 
 @cache
@@ -282,12 +294,24 @@ def cell(text: str) -> str:
     return re.sub(special, r"\\\g<0>", text)
 
 
-def page_with(text: str) -> str:
-    """The page with other lists."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+def section_of_python(found: list[tuple[str, str]]) -> str:
+    """The table of Python's own errors."""
+    rows = [f"| {kind} | {cell(text)} |" for kind, text in found]
+    return "\n".join(["| error | message |", "|---|---|", *rows, ""])
+
+
+def page_with(page: str, name: str, text: str) -> str:
+    """A page with another text between the marks of this name."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}\n\n{text}\n{end}{rest.partition(end)[2]}"
+
+
+def main() -> None:
+    source = read()
+    page = page_with(PAGE.read_text(), "lists", section(messages(source)))
+    PAGE.write_text(page_with(page, "python", section_of_python(of_python(source))))
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_with(section(messages(read()))))
+    main()

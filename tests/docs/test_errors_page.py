@@ -88,3 +88,12 @@ def test_messages_are_found_however_they_are_made(script, tmp_path, monkeypatch)
         ("Wrong", "words of a module", ""),
         ("Wrong", "assigned before", "do"),
     }
+
+
+def test_errors_of_python_are_found(script, tmp_path, monkeypatch):
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "module.py").write_text(
+        'def f(x):\n    raise ValueError(f"{x} is empty")\n\ndef g():\n    raise KeyError("k")\n'
+    )
+    monkeypatch.setattr(script, "ROOT", tmp_path)
+    assert script.of_python(script.read(("package",))) == [("ValueError", "… is empty")]
