@@ -19,6 +19,7 @@ from adjoint.inference import infer, infer_all, promoted
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import lower
 from adjoint.optimise import polish, tidy
+from adjoint.parallel import LoopVerdict, parallelise
 from adjoint.program.core import Dependency, Program, Return
 from adjoint.program.functions import Joint
 from adjoint.program.growth import KNOWN
@@ -90,6 +91,7 @@ def generate(
     items: bool = False,
     optimise: bool = True,
     memory: int | None = None,
+    parallel: bool = False,
     same: Same = (),
 ) -> Generated:
     """Write the adjoint of `function` for Numba types `arg_types`.
@@ -106,6 +108,7 @@ def generate(
         module's `gradient`, and there is no other.
     optimise : whether the optional optimisations run.
     memory : bytes that a checkpointed loop may take.
+    parallel : have threads run the loops of the adjoint where that is safe.
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
     """
@@ -145,14 +148,19 @@ def generate(
         adjoint, primal = polish(swept, keep), polish(lowered, keep)
         stages.add("optimise", adjoint)
         clock.lap("optimise")
-    called = callees.finish()
+    functions_called = callees.finish()
+    verdicts: tuple[LoopVerdict, ...] = ()
+    if parallel:
+        split = parallelise(adjoint, frozenset(findings.places.values()))
+        adjoint, verdicts = split.program, split.verdicts
+        functions_called += split.functions
     clock.lap("callees")
-    told = explanation(program, findings, adjoint, keep, _first_line(function))
+    told = explanation(program, findings, adjoint, keep, _first_line(function), verdicts)
     functions: tuple[Program, ...] = primal, adjoint
     if not items:
         functions += entry_points(adjoint, program.name, len(wrt), one(result))
     module = module_of(functions, header(told))
-    source = "\n\n".join(map(source_of, [*map(named, called), adjoint]))
+    source = "\n\n".join(map(source_of, [*map(named, functions_called), adjoint]))
     clock.lap("emit")
     return Generated(
         module=module,

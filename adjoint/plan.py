@@ -40,7 +40,7 @@ from adjoint.program.core import (
 from adjoint.program.functions import Function
 from adjoint.program.growth import growing
 from adjoint.program.walk import assigned, blocks
-from adjoint.runtime import revolve, shapes
+from adjoint.runtime import revolve, shapes, thread_parts
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,8 @@ def _abstract(arg: Any) -> Any:
 _MAKE = (np.empty, np.zeros, np.ones, np.full)
 _LIKE = (np.empty_like, np.zeros_like, np.ones_like, np.copy)
 _MODULES = frozenset(
-    {"_operator", "operator", "math", "builtins", shapes.__name__, revolve.__name__}
+    {"_operator", "operator", "math", "builtins"}
+    | {module.__name__ for module in (shapes, revolve, thread_parts)}
 )
 _NUMBER = (bool, int, float, complex, np.number, np.bool_)
 
@@ -285,6 +286,8 @@ class _Run:
             return self._callee(function, args, frame)
         if function is primitives.dim:
             return args[0].shape[args[1]] if isinstance(args[0], _Array) else UNKNOWN
+        if function is np.size:
+            return math.prod(args[0].shape) if _is_known(args[0]) else UNKNOWN
         if function is primitives.dtype:
             return args[0].itemsize if isinstance(args[0], _Array) else UNKNOWN
         if function in _MAKE:
@@ -317,6 +320,10 @@ class _Run:
         frame.look(inner.most)
         frame.unknown |= inner.unknown
         return _returned(inner.result)
+
+
+def _is_known(value: Any) -> bool:
+    return isinstance(value, _Array) and value.known
 
 
 def _made(shape: Any, dtype: Sequence[Any]) -> Any:

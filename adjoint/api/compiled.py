@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from adjoint.plan import Plan
 
 
+_SHOWN = (("jit", True), ("fastmath", False), ("cache", True), ("parallel", False))
+
+
 class Compiled(Wrapping):
     """A function of a generated module, compiled when first called with arguments of new types.
 
@@ -199,7 +202,7 @@ class Compiled(Wrapping):
     def _options(self) -> str:
         return "".join(
             f", {name}={not default}"
-            for name, default in (("jit", True), ("fastmath", False), ("cache", True))
+            for name, default in _SHOWN
             if getattr(self._request, name) is not default
         )
 

@@ -10,7 +10,7 @@ from adjoint.api.argnums import Argnums
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
 from adjoint.api.make import gradient, operation
-from adjoint.api.options import GradOptions, Mode, Options
+from adjoint.api.options import GradientOptions, GradOptions, Mode, Options
 
 Function = Callable[..., Any]
 
@@ -32,6 +32,7 @@ def grad(
     cache: bool = True,
     optimise: bool = True,
     memory: int | str | None = None,
+    parallel: bool = False,
     mode: Mode = "compiled",
 ) -> Gradient | Callable[[Function], Gradient]:
     """Return the function that computes the gradient of `f`.
@@ -53,6 +54,8 @@ def grad(
     optimise : run the optional optimisations on the generated text.
     memory : how much a loop marked `checkpointed` may take, in bytes or as "200MB"; left out, it
         takes little.
+    parallel : have threads run the outermost loops of the adjoint where that is safe, and nothing
+        depends on how many they are: `explain` says of which loops that is, and why.
     mode : "compiled", or "tape" to run `f` itself at every call on arrays that record what is
         done with them: slower, for code that no compiler can type. `f` may be any callable
         then, and the options of the compiler must be left alone.
@@ -79,7 +82,14 @@ def grad(
     >>> slope(3.0)
     6.0
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
+    options = GradientOptions(
+        jit=jit,
+        fastmath=fastmath,
+        cache=cache,
+        optimise=optimise,
+        memory=memory,
+        parallel=parallel,
+    )
     make = partial(gradient, value=False, argnums=argnums, options=options, mode=mode)
     return make if f is None else make(f)
 
@@ -103,6 +113,7 @@ def value_and_grad(
     cache: bool = True,
     optimise: bool = True,
     memory: int | str | None = None,
+    parallel: bool = False,
     mode: Mode = "compiled",
 ) -> Gradient | Callable[[Function], Gradient]:
     """Return the function that computes the value of `f` and its gradient in one go.
@@ -119,7 +130,14 @@ def value_and_grad(
     >>> value_and_grad(lambda x, w: w * x * x, argnums=("x", "w"))(3.0, 2.0)
     (18.0, (12.0, 9.0))
     """
-    options = Options(jit=jit, fastmath=fastmath, cache=cache, optimise=optimise, memory=memory)
+    options = GradientOptions(
+        jit=jit,
+        fastmath=fastmath,
+        cache=cache,
+        optimise=optimise,
+        memory=memory,
+        parallel=parallel,
+    )
     make = partial(gradient, value=True, argnums=argnums, options=options, mode=mode)
     return make if f is None else make(f)
 

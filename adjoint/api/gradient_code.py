@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -28,7 +29,7 @@ def gradient_code(
     """
     arguments = _arguments(request, structures, kinds)
     require_float(request.function, arguments, request.wrt)
-    made = regenerate(request, arguments)
+    made = regenerate(replace(request, parallel=False), arguments)  # it is differentiated as it is
     name = made.value_and_gradient if request.value else made.gradient
     parts = chosen_parts(arguments, request.wrt)
     number = count()

@@ -11,7 +11,7 @@ from typing import Any
 from adjoint.api.argnums import Argnums, Chosen, parameter_names, positions
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
-from adjoint.api.options import Mode, Options, bytes_of, require_mode
+from adjoint.api.options import GradientOptions, Mode, Options, bytes_of, require_mode
 from adjoint.api.request import Request
 from adjoint.api.target import Target, name_of, target_of
 from adjoint.errors import SourceNotAvailable
@@ -20,11 +20,14 @@ from adjoint.jit.numba_internals import settings
 Function = Callable[..., Any]
 
 
-def gradient(f: Function, value: bool, argnums: Argnums, options: Options, mode: Mode) -> Gradient:
+def gradient(
+    f: Function, value: bool, argnums: Argnums, options: GradientOptions, mode: Mode
+) -> Gradient:
     """The gradient of `f`, with its value if `value`; the other parameters are those of `grad`."""
     require_mode(mode, options)
     target = _python_target(f) if mode == "compiled" else _any_target(f)
-    request = _request(f, target, argnums, options, value=value)
+    parallel = options.get("parallel", False)
+    request = _request(f, target, argnums, options, value=value, parallel=parallel)
     recipe = gradient, (f, value, argnums, options, mode)
     if mode == "compiled":
         return Gradient(request, recipe)

@@ -24,7 +24,13 @@ class Options(TypedDict, total=False):
 DEFAULTS = Options(jit=True, fastmath=False, cache=True, optimise=True, memory=None)
 
 
-class GradOptions(Options, total=False):
+class GradientOptions(Options, total=False):
+    """Those of the compiler for a gradient."""
+
+    parallel: bool
+
+
+class GradOptions(GradientOptions, total=False):
     """The options of `grad`."""
 
     mode: Mode
@@ -42,7 +48,7 @@ def require_mode(mode: str, options: Options) -> None:
     """Refuse an unknown mode, and options of the compiler where nothing is compiled."""
     if mode not in ("compiled", "tape"):
         raise InvalidMode(f"there is no mode {mode!r}", hint='it is "compiled" or "tape"')
-    defaults: Mapping[str, object] = DEFAULTS
+    defaults: Mapping[str, object] = {**DEFAULTS, "parallel": False}
     given: Mapping[str, object] = options
     changed = [name for name, value in options.items() if value is not defaults[name]]
     if mode == "tape" and changed:

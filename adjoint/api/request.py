@@ -30,6 +30,7 @@ class Request:
     array_seed : whether the primal is what a call wants, and the adjoint is to take the
         cotangent of the result (`differentiable`); otherwise the cotangent is one.
     items : whether the Jacobian is asked for, a gradient for each item of the result.
+    parallel : whether threads are to run the loops of the adjoint where that is safe.
     """
 
     called: Callable[..., Any]
@@ -47,6 +48,7 @@ class Request:
     memory: int | None
     array_seed: bool = False
     items: bool = False
+    parallel: bool = False
 
     @property
     def bound(self) -> bool:

@@ -76,6 +76,7 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             structures=dict(zip(request.names, arguments.structures, strict=True)),
             array_seed=request.array_seed,
             items=request.items,
+            parallel=request.parallel,
             optimise=request.optimise,
             memory=request.memory,
             same=arguments.same,
@@ -132,5 +133,5 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 def _key(request: Request, references: References, arguments: Arguments) -> str:
     kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
     asked = *kinds, request.wrt, request.optimise, request.array_seed, request.items, request.memory
-    text = f"{references.fingerprint} {asked!r}"
+    text = f"{references.fingerprint} {(*asked, request.parallel)!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -168,7 +168,8 @@ class TreeBuilder:
             case If(test, body, orelse):
                 return [self._if(test, body, orelse)]
             case For(target, start, stop, step, body):
-                loop_over = gast.Call(name("range"), self._range(start, stop, step), [])
+                counts = self._prange() if stmt.parallel else name("range")
+                loop_over = gast.Call(counts, self._range(start, stop, step), [])
                 return [gast.For(_target(target), loop_over, self.block(body), [], None)]
             case While(head, test, body):
                 return [self._while(head, test, body)]
@@ -221,6 +222,10 @@ class TreeBuilder:
         leave = gast.If(gast.UnaryOp(gast.Not(), self.expr(test)), [gast.Break()], [])
         whole = [*self.block(head), leave, *(self.block(body) if body else [])]
         return gast.While(gast.Constant(True, None), whole, [])
+
+    def _prange(self) -> gast.AST:
+        self.imports.add("import numba")
+        return dotted("numba.prange")
 
     def _range(self, start: Expr, stop: Expr, step: Expr) -> list[gast.AST]:
         parts: tuple[Expr, ...] = (start, stop, step)

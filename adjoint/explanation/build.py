@@ -6,15 +6,22 @@ from numba.core import types
 
 from adjoint.explanation.data import Explanation
 from adjoint.explanation.loops import loops
+from adjoint.explanation.threads import threads
 from adjoint.explanation.values import values
 from adjoint.explanation.variables import variables
 from adjoint.explanation.words import type_text
+from adjoint.parallel import LoopVerdict
 from adjoint.program.core import Name, Program, Return
 from adjoint.reverse.findings import Findings
 
 
 def explanation(
-    written: Program, findings: Findings, adjoint: Program, own: frozenset[str], line: int
+    written: Program,
+    findings: Findings,
+    adjoint: Program,
+    own: frozenset[str],
+    line: int,
+    verdicts: tuple[LoopVerdict, ...] = (),
 ) -> Explanation:
     """Put together what was decided.
 
@@ -25,6 +32,7 @@ def explanation(
     adjoint : the finished adjoint.
     own : names that the user gave.
     line : where the function is defined.
+    verdicts : on the outermost loops of the adjoint, if threads are to run them.
     """
     table = written.types or {}
     *_, last = written.body
@@ -40,4 +48,5 @@ def explanation(
         variables=variables(findings, written, own, line),
         values=needed,
         loops=loops(findings, needed),
+        threads=threads(findings, verdicts),
     )

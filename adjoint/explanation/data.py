@@ -92,6 +92,43 @@ class Loop:
 
 
 @dataclass(frozen=True)
+class ThreadedArray:
+    """An array that a loop of the adjoint writes to, if threads run the loop.
+
+    Attributes
+    ----------
+    kind : "shared" if each iteration has cells of its own, "private" if each part of the iterations
+        has a copy, "summed" if each part adds to zeros and these are added up afterwards.
+    why : the reason, one clause.
+    """
+
+    name: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Threaded:
+    """An outermost loop of the adjoint, where `parallel` was asked for.
+
+    Attributes
+    ----------
+    head : its first line: the user's, or that in generated text.
+    reverse : whether it is of the reverse sweep.
+    parallel : whether threads run it.
+    why : the reason, one clause.
+    arrays : those it writes to, if threads run it.
+    """
+
+    line: int
+    head: str
+    reverse: bool
+    parallel: bool
+    why: str
+    arrays: tuple[ThreadedArray, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything that was decided about one function and types of arguments.
 
@@ -102,6 +139,7 @@ class Explanation:
     parameters : names and types, captured arrays last.
     result : type of the result.
     variables, values, loops : in the order of the source.
+    threads : the outermost loops of the adjoint, where `parallel` was asked for.
     """
 
     function: str
@@ -112,6 +150,7 @@ class Explanation:
     variables: tuple[Variable, ...]
     values: tuple[Value, ...]
     loops: tuple[Loop, ...]
+    threads: tuple[Threaded, ...] = ()
 
     @property
     def stored(self) -> tuple[Value, ...]:

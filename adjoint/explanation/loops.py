@@ -33,7 +33,7 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
             found.append(
                 Loop(
                     line=line_of(stmt),
-                    head=_head(stmt, findings),
+                    head=head(stmt, findings),
                     independent=independent,
                     fused=bool(carried) and stmt in findings.fused,
                     forward_only=not carried,
@@ -44,7 +44,7 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
     return tuple(found)
 
 
-def _head(loop: For | While, findings: Findings) -> str:
+def head(loop: For | While, findings: Findings) -> str:
     """The user's own line if it is a loop, else the generated one."""
     line = findings.facts.program.source.line(line_of(loop)).strip()
     if re.match(r"(for|while)\b.*:", line):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjoint.explanation.data import Explanation, Loop, Value, Variable
+from adjoint.explanation.data import Explanation, Loop, Threaded, Value, Variable
 from adjoint.explanation.words import bytes_text
 
 
@@ -23,6 +23,11 @@ def _report(explanation: Explanation) -> Iterator[str]:
     yield from (f"  {_stored(value)}" for value in explanation.stored)
     yield "loops" if explanation.loops else "no loops"
     yield from (f"  {_loop(loop)}" for loop in explanation.loops)
+    if explanation.threads:
+        yield "threads"
+    for loop in explanation.threads:
+        yield f"  {threaded(loop)}"
+        yield from (f"    {a.name}: {a.kind}, {a.why}" for a in loop.arrays)
 
 
 def _variable(variable: Variable) -> str:
@@ -50,6 +55,12 @@ def size(value: Value) -> str:
 def _loop(loop: Loop) -> str:
     kept = f"; fills {', '.join(loop.places)}" if loop.places else ""
     return f"line {loop.line}, {loop.head}: {verdict(loop)}, {loop.why}{kept}"
+
+
+def threaded(loop: Threaded) -> str:
+    """Whether threads run a loop, and why."""
+    which = f"reverse of line {loop.line}" if loop.reverse else f"line {loop.line}"
+    return f"{which}, {loop.head}: {'parallel' if loop.parallel else 'serial'}, {loop.why}"
 
 
 def verdict(loop: Loop) -> str:

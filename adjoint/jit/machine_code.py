@@ -17,7 +17,7 @@ from llvmlite.binding import address_of_symbol
 from numba.core.runtime import nrt
 
 from adjoint.jit.files import read_sealed, write_sealed
-from adjoint.jit.numba_internals import Cache, CompileResult, dumps
+from adjoint.jit.numba_internals import Cache, CompileResult, dumps, launch_threads
 
 
 class MachineCodeCache(Cache):
@@ -92,6 +92,8 @@ def _provide(symbols: list[str], target_context: Any) -> bool:
     manager; only if that is not enough are the tables filled.
     """
     nrt.rtsys.initialize(target_context)
+    if "numba_parallel_for" in symbols:
+        launch_threads()
     if all(map(address_of_symbol, symbols)):
         return True
     target_context.refresh()

@@ -34,6 +34,20 @@ def stem(name: str, text_digest: str) -> str:
     return f"{re.sub('[^0-9A-Za-z_]', '_', name)}_{text_digest[:16]}"
 
 
+# What Numba would run in threads besides: sums in an order that depends on their number.
+_PRANGE_ONLY = dict.fromkeys(
+    (
+        "comprehension",
+        "reduction",
+        "inplace_binop",
+        "setitem",
+        "numpy",
+        "stencil",
+        "fusion",
+    ),
+    False,
+) | {"prange": True}
+
 _modules: dict[tuple[str, Path | None, bool], Module] = {}
 
 
@@ -99,7 +113,10 @@ class Module:
         return namespace
 
     def _dispatcher(self, function: FunctionType) -> Any:
-        options = {"nopython": True, "error_model": "numpy", "fastmath": self._fastmath}
+        options: dict[str, Any] = {"nopython": True, "error_model": "numpy"}
+        options["fastmath"] = self._fastmath
+        if "prange" in function.__code__.co_names:
+            options["parallel"] = _PRANGE_ONLY
         dispatcher = CPUDispatcher(function, targetoptions=options)
         if self.path is not None:
             dispatcher._cache = MachineCodeCache(self.path, function.__name__, self._fastmath)

@@ -10,6 +10,7 @@ from typing import Any
 
 from numba import _dispatcher
 from numba.core import caching, compiler, compiler_lock, config, registry, serialize, sigutils
+from numba.np.ufunc import parallel
 
 CPUDispatcher: Any = registry.CPUDispatcher
 """What `njit` returns; `compile`, `overloads`, `_insert`, `_cache`, `get_call_template`."""
@@ -25,5 +26,8 @@ compute_fingerprint: Any = _dispatcher.compute_fingerprint
 """A few bytes that are equal for equal types of arguments, computed in C."""
 
 dumps: Any = serialize.dumps
+launch_threads: Any = parallel._launch_threads
+"""Starts the pool of threads, whose functions machine code with `prange` calls."""
+
 normalize_signature: Any = sigutils.normalize_signature
 settings: Any = config

@@ -52,7 +52,8 @@ def name_temporaries(program: Program, keep: frozenset[str] = frozenset()) -> Pr
         return program
     types = program.types
     if types is not None:
-        types = {new.get(name, name): type_ for name, type_ in types.items()}
+        # A new name may be that of a variable that is not there any more.
+        types = {**types, **{name: types[old] for old, name in new.items() if old in types}}
     return replace(program, body=_renamed(program.body, new), types=types)
 
 

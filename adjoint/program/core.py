@@ -168,7 +168,8 @@ class If(Stmt):
 class For(Stmt):
     """`for target in range(start, stop, step): body`.
 
-    A loop that is `checkpointed` becomes a call before `syntax` is done.
+    A loop that is `checkpointed` becomes a call before `syntax` is done. The iterations of a loop
+    that is `parallel` run in threads; `adjoint.parallel` writes it, after all other passes.
     """
 
     target: str
@@ -177,6 +178,7 @@ class For(Stmt):
     step: Expr
     body: Block
     checkpointed: bool = field(default=False, kw_only=True)
+    parallel: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from adjoint.emit.module import import_lines, with_called
 from adjoint.emit.text import to_text
 from adjoint.emit.trees import TreeBuilder
 from adjoint.explanation import header
+from adjoint.parallel import in_threads
 from adjoint.pipeline import Generated
 from adjoint.program.core import Program
 from adjoint.program.walk import assigned
@@ -41,7 +42,10 @@ def standalone(generated: Generated, arguments: Sequence[Any], wrt: Sequence[int
     programs = with_called(generated.programs)
     copied = Copied(_identifiers(programs))
     builder = TreeBuilder(copied.refer)
-    trees = [_with_docstring(builder.function(p), docstring(p, generated)) for p in programs]
+    trees = [
+        _with_docstring(builder.function(p), docstring(p, generated), in_threads(p))
+        for p in programs
+    ]
     functions = [to_text(gast.Module([tree], []), builder.comments) for tree in trees]
     main = main_block(generated, copied.add(selftest.self_test), arguments, wrt)
     imports = {*builder.imports, *copied.imports, "import numba", "import numpy as np"}
@@ -50,9 +54,9 @@ def standalone(generated: Generated, arguments: Sequence[Any], wrt: Sequence[int
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def _with_docstring(function: gast.FunctionDef, text: str) -> gast.FunctionDef:
+def _with_docstring(function: gast.FunctionDef, text: str, threads: bool) -> gast.FunctionDef:
     """The function compiled by Numba, with a docstring."""
-    options = {"error_model": "numpy", "cache": True}
+    options = {"error_model": "numpy", "cache": True} | ({"parallel": True} if threads else {})
     keywords = [gast.keyword(key, gast.Constant(value, None)) for key, value in options.items()]
     njit = gast.Attribute(gast.Name("numba", gast.Load(), None, None), "njit", gast.Load())
     function.decorator_list = [gast.Call(njit, [], keywords)]
