@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from adjoint.explanation import Explanation
+from adjoint.explanation import Explanation, Threaded
 from adjoint.explanation.report import size, status, verdict
 from adjoint.explanation.words import bytes_text
 
@@ -32,6 +32,12 @@ def tables(told: Explanation, key: Callable[[int], str]) -> str:
             "" if told.loops else "There are no loops.",
         ),
         _table(
+            "Threads",
+            ("line", "loop", "sweep", "verdict", "why", "arrays"),
+            ((x.line, _threaded(x)) for x in told.threads),
+            key,
+        ),
+        _table(
             "Variables",
             ("line", "name", "type", "status", "why"),
             ((v.line, (v.name, v.type, status(v), v.why)) for v in told.variables if v.own),
@@ -45,6 +51,12 @@ def tables(told: Explanation, key: Callable[[int], str]) -> str:
         ),
     ]
     return "".join(parts)
+
+
+def _threaded(loop: Threaded) -> Sequence[str]:
+    arrays = "; ".join(f"{array.name}: {array.kind}, {array.why}" for array in loop.arrays)
+    sweep = "reverse" if loop.reverse else "forward"
+    return loop.head, sweep, "parallel" if loop.parallel else "serial", loop.why, arrays
 
 
 def _what(content: str, text: str) -> str:
@@ -90,5 +102,5 @@ def _row(columns: Sequence[str], line: int, cells: Sequence[str], key: str) -> s
 
 def _word(text: str) -> str:
     """A class for cells that hold a verdict."""
-    known = {"active", "inactive", "recomputed", "stands", "fused", "reversed"}
+    known = {"active", "inactive", "recomputed", "stands", "fused", "reversed", "parallel"}
     return f" is-{text}" if text in known else ""

@@ -89,6 +89,21 @@ def test_the_tables_say_what_was_decided(text):
     assert "int64 has no derivative" in text
 
 
+def sines(x, w):
+    s = 0.0
+    for i in range(len(x)):
+        s += np.sin(x[i]) * w
+    return s
+
+
+def test_threads_have_a_table(text, tmp_path):
+    parallel = grad(sines, (0, 1), jit=False, cache=False, parallel=True)
+    threaded = parallel.report(tmp_path / "a.html", np.ones(3), 2.0).read_text("utf-8")
+    assert "<h2>Threads</h2>" in threaded
+    assert "x_bar: shared, i is an index of all its elements" in threaded
+    assert "<h2>Threads</h2>" not in text
+
+
 def test_lines_are_marked(text):
     line = smooth.__code__.co_firstlineno + 3
     (row,) = re.findall(rf'<div class="line is-active" data-at="0-{line}"><i>{line}</i>.*', text)
