@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adjoint.analyses.versions import Version
 from adjoint.program.core import For
-from adjoint.reverse.generate import Facts
+from adjoint.reverse.facts import Facts
 from adjoint.reverse.needs import Needs
 from adjoint.reverse.retrieval import Plan
 

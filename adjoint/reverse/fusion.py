@@ -32,7 +32,7 @@ from adjoint.program.core import (
     Stmt,
 )
 from adjoint.program.walk import assigned, names, operands, read, statements, stored
-from adjoint.reverse.generate import Facts
+from adjoint.reverse.facts import Facts
 from adjoint.reverse.tapes import leaves_early
 
 

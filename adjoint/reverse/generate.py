@@ -12,10 +12,8 @@ from numba.core import types
 
 from adjoint.analyses.changing_lengths import is_first
 from adjoint.analyses.counters import step_of
-from adjoint.analyses.memory import Memory
-from adjoint.analyses.places import TOP, BlockKey, Place, Places
+from adjoint.analyses.places import TOP, BlockKey, Place
 from adjoint.analyses.ranges import Ranges
-from adjoint.analyses.versions import Versions
 from adjoint.errors import NoRule
 from adjoint.lowering.arrays import allocation
 from adjoint.program.core import (
@@ -28,7 +26,6 @@ from adjoint.program.core import (
     If,
     Item,
     Name,
-    Program,
     Return,
     Slice,
     Stmt,
@@ -42,6 +39,7 @@ from adjoint.program.walk import assigned, names, read, statements
 from adjoint.reverse.array_calls import KERNELS, array_call_adjoint
 from adjoint.reverse.bars import Bars
 from adjoint.reverse.cotangents import fitting, zero
+from adjoint.reverse.facts import Facts
 from adjoint.reverse.joint_calls import joint_call_adjoint
 from adjoint.reverse.needs import Needs
 from adjoint.reverse.result_items import is_result_item
@@ -64,19 +62,6 @@ class Fused(Stmt):
     """Where a fused loop stands in the reverse sweep; its own reverse is in the forward loop."""
 
     loop: For
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the analyses found, and the program they looked at."""
-
-    program: Program
-    places: Places
-    versions: Versions
-    memory: Memory
-    scopes: dict[str, BlockKey]
-    active: frozenset[str]
-    types: dict[str, Any]
 
 
 class ReverseSweep:

@@ -5,6 +5,7 @@ import sys
 import numba
 import numpy as np
 import pytest
+import scipy.linalg
 
 import adjoint
 from adjoint import checkpoint, grad, value_and_grad
@@ -150,8 +151,8 @@ def test_signatures_of_vectorize_are_kept():
 
 
 def test_library_calls_without_a_kernel_are_refused():
-    text = refusal(lambda a: np.sum(np.linalg.eigvals(a).real), np.ones((2, 2)), error=NoRule)
-    assert "np.linalg.eigvals" in text
+    text = refusal(lambda a: np.sum(scipy.linalg.logm(a)), np.eye(2), error=NoRule)
+    assert "scipy.linalg.logm" in text
 
 
 def test_a_tuple_is_no_result_of_the_whole():
