@@ -9,7 +9,7 @@ import scipy.linalg
 
 import adjoint
 from adjoint import checkpoint, grad, value_and_grad
-from adjoint.errors import NoRule, NotDifferentiable, TypingFailed, UnsupportedSyntax
+from adjoint.errors import NotDifferentiable, TypingFailed, UnsupportedSyntax
 
 
 def refusal(function, *args, error=UnsupportedSyntax):
@@ -151,8 +151,8 @@ def test_signatures_of_vectorize_are_kept():
 
 
 def test_library_calls_without_a_kernel_are_refused():
-    text = refusal(lambda a: np.sum(scipy.linalg.logm(a)), np.eye(2), error=NoRule)
-    assert "scipy.linalg.logm" in text
+    text = refusal(lambda a: np.sum(scipy.linalg.logm(a)), np.eye(2), error=TypingFailed)
+    assert "logm" in text
 
 
 def test_a_tuple_is_no_result_of_the_whole():
