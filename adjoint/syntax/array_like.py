@@ -29,8 +29,10 @@ _ARRAYS = {
 _EACH = {"arys", "xi", "operands"}
 """Names that NumPy gives to parameters which are one array, and which are several."""
 
-_TAKES_DISPLAYS = {np.array, np.asarray, np.asanyarray, np.full, np.tile, np.ndim}
-"""Functions that make the array themselves, or need not."""
+_TAKES_DISPLAYS = {
+    *(np.array, np.asarray, np.asanyarray, np.full, np.tile, np.ndim, np.histogram2d, np.einsum),
+}
+"""Functions that make the array themselves, or need not, or take lists of something else."""
 
 
 def array_arguments(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import keyword
+import pkgutil
 import re
 from collections.abc import Iterable
 
-# Names that generated code uses itself; a user's local of that name is printed with a number.
+from adjoint import runtime
+
+# Names that generated code uses itself, those of the modules that it imports among them; a user's
+# local or parameter of that name is printed with a number.
 # fmt: off
 RESERVED = frozenset([
-    "abs", "adjoint", "bool", "complex", "divmod", "float", "int", "len", "math", "max", "min",
-    "np", "numba", "operator", "pow", "primitives", "print", "range", "round", "special", "sum",
+    "abs", "adjoint", "bool", "cmath", "complex", "divmod", "float", "int", "len", "math", "max",
+    "min", "np", "numba", "operator", "pow", "primitives", "print", "range", "round", "sum",
+    *(module.name for module in pkgutil.iter_modules(runtime.__path__)),
 ])
 # fmt: on
 # `stored_1`, `branch_1`, `trips_1` are what the reverse sweep calls its tapes.

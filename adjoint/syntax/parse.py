@@ -102,14 +102,15 @@ def _parse(
     tree, source = read_source(plain)
     ruled = user_rule_of(plain) is not None
     decorated = gradient is not None or ruled or _is_decorated(plain, tree)
+    body = () if isinstance(tree, gast.Lambda) else tree.body
+    local = {param.id for param in params_of(tree)} | assigned_names(body).keys()
+    names = Names(sorted(local - assigned_inside(body)))
     given = {
-        name: structures.get(name, Leaf(name))
+        name: _named_apart(structures.get(name, Leaf(name)), names)
         for name in _params(plain, tree, source, decorated, structures)
     }
     params = tuple(leaf.name for structure in given.values() for leaf in leaves(structure))
-    body = () if isinstance(tree, gast.Lambda) else tree.body
-    local = {param.id for param in params_of(tree)} | assigned_names(body).keys()
-    names = Names((*sorted(local - assigned_inside(body)), *params))
+    names.reserve(params)
     unit = Unit(names, is_primitive, facts, questions, shared=shared)
     unit.params, unit.rebound = params, frozenset(assigned_names(body))
     frame = inline.make_frame(unit, tree, source, plain)
@@ -143,6 +144,13 @@ def _parse(
         dependencies=tuple(unit.dependencies.values()),
     )
     return finished(program, names)
+
+
+def _named_apart(structure: Structure, names: Names) -> Structure:
+    """A parameter's structure, under a name that generated code does not use itself."""
+    if isinstance(structure, Leaf) and structure.name in RESERVED:
+        return Leaf(names.variable(structure.name))
+    return structure
 
 
 def _value_of(context: Context, structure: Structure, path: str) -> Value:

@@ -338,3 +338,13 @@ def write_at_a_negative_index_of_a_view(a, k):
     v = a[:3]
     v[-1] = v[k] * 2.0
     return np.sum(a * a)
+
+
+@program(lambda r: (r.normal(size=(3, 3)), r.normal(size=3), 0.7), compiled=True)
+def names_that_the_text_uses(shapes, np_, sum):
+    lists = np.tanh(shapes @ np_) * sum
+    buffers = 0.0
+    for max in range(len(lists)):
+        sum = sum * lists[max]
+        buffers += sum
+    return buffers
