@@ -37,7 +37,7 @@ may be refused; the error then says so ([limitations](limitations.md)). *Zero* a
 derivative is zero wherever it exists; what is *not yet* differentiated is refused.
 """
 
-# Functions of files, text, dtypes, memory and integers: nothing to differentiate.
+# Functions of files, text, types, dates, memory and integers: nothing to differentiate.
 NO_NUMBERS = """
     array2string array_repr array_str asarray_chkfinite base_repr binary_repr busday_count
     busday_offset bmat byte_bounds can_cast common_type datetime_as_string datetime_data
@@ -48,7 +48,7 @@ NO_NUMBERS = """
     promote_types result_type save savetxt savez savez_compressed set_printoptions setbufsize
     seterr seterrcall shares_memory show_config show_runtime test typename unpackbits
     bitwise_count bitwise_invert bitwise_left_shift bitwise_right_shift gcd lcm comb factorial
-    isqrt perm add_newdoc
+    isqrt perm add_newdoc asmatrix isnat isscalar require
 """
 
 KINDS = (
@@ -62,7 +62,7 @@ KINDS = (
 
 def kind_of(function: Callable[..., Any]) -> str:
     """Where a function is differentiated: one of `KINDS`."""
-    compiled, taped = is_compiled(function), has_rule(function)
+    compiled, taped = is_compiled(function), is_taped(function)
     if compiled and taped:
         return "Compiled and on the tape"
     if is_piecewise_constant(function):
@@ -70,6 +70,13 @@ def kind_of(function: Callable[..., Any]) -> str:
     if compiled or taped:
         return "Compiled" if compiled else "On the tape"
     return "Not yet"
+
+
+def is_taped(function: Callable[..., Any]) -> bool:
+    """Whether the tape differentiates it: rules of complex matrices are not for it."""
+    rule = rule_for(function) or complex_rule_for(function)
+    alone = rule is not None and rule_for(function) is None and not rule.broadcasts
+    return has_rule(function) and not alone
 
 
 def has_rule(function: Callable[..., Any]) -> bool:

@@ -98,6 +98,31 @@ def eigh_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
 
 
 @register_jitable
+def eig_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
+    """The operand of (w, v) = eig(a), a complex: v⁻ᵀ m_bar vᵀ (Giles 2008, sec. 3.1).
+
+    What LAPACK does to a vector is differentiated too: its length is 1, its largest component real.
+    inf or nan for equal eigenvalues, unless only the values are asked for.
+    """
+    w, v = np.linalg.eig(a)
+    slopes = _given(w_bar, w)
+    m_bar = np.diag(slopes)
+    if v_bar.size > 0:
+        free = np.ascontiguousarray(v_bar).copy()  # of vectors of any length and phase
+        for j in range(len(w)):
+            along = np.sum(v_bar[:, j] * v[:, j])
+            largest = np.argmax(np.abs(v[:, j]))
+            free[:, j] -= along.real * np.conj(v[:, j])
+            free[largest, j] -= 1j * along.imag / v[largest, j].real
+        inner = np.dot(v.T, free)
+        for i in range(len(w)):
+            for j in range(len(w)):
+                if i != j:
+                    m_bar[i, j] = inner[i, j] / (w[j] - w[i])
+    return (np.linalg.solve(v.T, np.dot(m_bar, v.T)),)
+
+
+@register_jitable
 def svd_bars(a: Array, full: bool, u_bar: Array, s_bar: Array, vh_bar: Array) -> tuple[Array]:
     """The operand of (u, s, vh) = svd(a), reduced (Townsend 2016).
 

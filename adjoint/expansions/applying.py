@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.expansions.constants import counted
 from adjoint.expansions.registry import expands
 
 
@@ -21,3 +22,13 @@ def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any) -> Any:
     for index in np.ndindex(lines.shape[:-1]):
         found[index] = func1d(lines[index], *args)
     return found if first.ndim != 1 else np.moveaxis(found, -1, axis)
+
+
+@expands(np.apply_over_axes)
+def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
+    """A reduction over one axis after the other, each of which stays."""
+    for axis in (axes,) if isinstance(axes, int) else axes:
+        along = counted(axis, a.ndim)
+        found = func(a, along)
+        a = found if np.ndim(found) == a.ndim else np.expand_dims(found, along)
+    return a

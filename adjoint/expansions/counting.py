@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.expansions.constants import counted
+from adjoint.expansions.reductions import into
 from adjoint.expansions.registry import expands, settled
 
 # --------------------------------------------------------------------------- bins
@@ -52,7 +53,9 @@ def edges_of(values: Any, bins: Any, bounds: Any) -> Any:
     if np.ndim(bins) > 0:
         return np.asarray(bins)
     if bounds is None:
-        return np.linspace(np.min(values), np.max(values), bins + 1)
+        low, high = np.min(values), np.max(values)
+        beyond = 0.5 if low == high else 0.0
+        return np.linspace(low - beyond, high + beyond, bins + 1)
     return np.linspace(bounds[0], bounds[1], bins + 1)
 
 
@@ -66,6 +69,55 @@ def binned(values: Any, edges: Any, weights: Any) -> Any:
             place = min(np.searchsorted(edges, values[k], side="right") - 1, last - 1)
             sums[place] += given[k % given.shape[0]]
     return sums
+
+
+@expands(np.histogram_bin_edges)
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """The edges that `np.histogram` would use."""
+    return edges_of(np.ravel(np.asarray(a)), bins, range)
+
+
+@expands(np.histogram2d)
+def histogram2d(
+    x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """`np.histogram2d`; weights are differentiated, and edges where they depend on points."""
+    xs, ys = np.asarray(x), np.asarray(y)
+    if xs.shape[0] != ys.shape[0]:
+        raise ValueError("x and y must have the same length.")
+    bounds = (None, None) if range is None else range
+    x_edges = edges_of(xs, side(bins, 0), bounds[0])
+    y_edges = edges_of(ys, side(bins, 1), bounds[1])
+    sums = binned_pairs(xs, ys, x_edges, y_edges, weights)
+    if density:
+        areas = np.diff(x_edges)[:, None] * np.diff(y_edges)
+        return sums / areas / np.sum(sums), x_edges, y_edges
+    return sums, x_edges, y_edges
+
+
+def binned_pairs(xs: Any, ys: Any, x_edges: Any, y_edges: Any, weights: Any) -> Any:
+    """The number, or weight, of points in each rectangle between edges."""
+    sums = np.zeros((x_edges.shape[0] - 1, y_edges.shape[0] - 1))
+    for k in range(xs.shape[0]):
+        row, column = bin_of(xs[k], x_edges), bin_of(ys[k], y_edges)
+        if row >= 0 and column >= 0:
+            sums[row, column] += 1.0 if weights is None else weights[k]
+    return sums
+
+
+def side(bins: Any, axis: int) -> Any:
+    """The bins of one axis: a pair has them for each, anything else is for both."""
+    if isinstance(bins, np.ndarray) and bins.shape[0] == 2:
+        raise ValueError("an array of two is read as numbers of bins: pass a tuple")
+    return bins[axis] if isinstance(bins, (tuple, list)) and len(bins) == 2 else bins
+
+
+def bin_of(value: Any, edges: Any) -> Any:
+    """The bin that a value is in; -1 if in none. The last edge belongs to the last bin."""
+    last = edges.shape[0] - 1
+    if value >= edges[0] and value <= edges[last]:
+        return min(np.searchsorted(edges, value, side="right") - 1, last - 1)
+    return -1
 
 
 # --------------------------------------------------------------------------- along an axis
@@ -120,6 +172,49 @@ def accumulated(function: Any, array: Any, axis: int) -> Any:
     for k in range(1, result.shape[0]):
         result[k] = function(result[k - 1], result[k])
     return np.moveaxis(result, 0, along)
+
+
+# --------------------------------------------------------------------------- reduced
+
+
+@expands(np.hypot.reduce)
+def hypot_reduce(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """Lengths, one component after the other."""
+    return into(out, combined(np.hypot, array, axis, dtype))
+
+
+@expands(np.subtract.reduce)
+def subtract_reduce(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """The first without all others."""
+    return into(out, combined(np.subtract, array, axis, dtype))
+
+
+@expands(np.divide.reduce)
+def divide_reduce(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """The first divided by all others."""
+    return into(out, combined(np.divide, array, axis, dtype))
+
+
+@expands(np.fmax.reduce)
+def fmax_reduce(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """The largest that is a number."""
+    return into(out, combined(np.fmax, array, axis, dtype))
+
+
+@expands(np.fmin.reduce)
+def fmin_reduce(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+    """The smallest that is a number."""
+    return into(out, combined(np.fmin, array, axis, dtype))
+
+
+def combined(function: Any, array: Any, axis: int, dtype: Any) -> Any:
+    """All elements along an axis, each combined with the result of those before."""
+    given = array if dtype is None else array.astype(dtype)
+    lines = np.moveaxis(given, counted(axis, given.ndim), 0)
+    result = lines[0] * 1
+    for k in range(1, lines.shape[0]):
+        result = function(result, lines[k])
+    return result
 
 
 # --------------------------------------------------------------------------- between points

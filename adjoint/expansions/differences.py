@@ -37,6 +37,17 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return a
 
 
+@expands(np.ediff1d)
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    """`np.ediff1d`: of all elements in a row, with what stands before and behind."""
+    steps = np.diff(np.ravel(ary))
+    if to_begin is not None:
+        steps = np.concatenate((np.ravel(np.atleast_1d(to_begin)), steps))
+    if to_end is not None:
+        steps = np.concatenate((steps, np.ravel(np.atleast_1d(to_end))))
+    return steps
+
+
 @expands(np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The sum of `(y[i] + y[i + 1]) / 2` times the steps."""

@@ -86,6 +86,43 @@ def eigh(a, UPLO="L"):
     return values, vectors
 
 
+@expands(np.linalg.eig)
+def eig(a):
+    """Of each complex matrix."""
+    complex_matrix("eig", a.dtype)
+    if a.ndim == 2:
+        w, v = np.linalg.eig(a)
+        return w, v
+    values, vectors = np.empty(a.shape[:-1], a.dtype), np.empty_like(a)
+    for index in np.ndindex(a.shape[:-2]):
+        w, v = np.linalg.eig(a[index])
+        values[index] = w
+        vectors[index] = v
+    return values, vectors
+
+
+@expands(np.linalg.eigvals)
+def eigvals(a):
+    """Eigenvalues of each complex matrix, in the order of `eig`."""
+    complex_matrix("eigvals", a.dtype)
+    if a.ndim == 2:
+        return np.linalg.eig(a)[0]
+    values = np.empty(a.shape[:-1], a.dtype)
+    for index in np.ndindex(a.shape[:-2]):
+        values[index] = np.linalg.eig(a[index])[0]
+    return values
+
+
+@settled
+def complex_matrix(name, dtype):
+    """Refuse real matrices: whether NumPy's result is complex depends on the values."""
+    if not np.issubdtype(dtype, np.complexfloating):
+        raise ValueError(
+            f"whether the eigenvalues of a real matrix are complex is known only when running: "
+            f"write np.linalg.{name}(a + 0j), which always gives complex ones"
+        )
+
+
 @expands(np.linalg.pinv)
 def pinv(a, rcond=None, hermitian=False):
     """The pseudo-inverse; singular values up to `rcond` times the largest count as zero."""

@@ -135,6 +135,62 @@ def ifft2(a, s=None, axes=(-2, -1), norm=None):
     return ifftn(a, s, axes, norm)
 
 
+# --------------------------------------------------------------------------- of real numbers
+
+
+@expands(np.fft.rfftn)
+def rfftn(a, s=None, axes=None, norm=None):
+    """`rfft` along the last axis, then `fft` along the others."""
+    pairs = all_axes(a.ndim, s, axes)
+    last, length = pairs[0]
+    a = rfft(a, length, last, norm)
+    for axis, n in pairs[1:]:
+        a = fft(a, n, axis, norm)
+    return a
+
+
+@expands(np.fft.irfftn)
+def irfftn(a, s=None, axes=None, norm=None):
+    """The inverse of `rfftn`."""
+    pairs = all_axes(a.ndim, s, axes)
+    for axis, n in pairs[1:][::-1]:
+        a = ifft(a, n, axis, norm)
+    last, length = pairs[0]
+    return irfft(a, length, last, norm)
+
+
+@expands(np.fft.rfft2)
+def rfft2(a, s=None, axes=(-2, -1), norm=None):
+    """`rfftn` along two axes."""
+    return rfftn(a, s, axes, norm)
+
+
+@expands(np.fft.irfft2)
+def irfft2(a, s=None, axes=(-2, -1), norm=None):
+    """`irfftn` along two axes."""
+    return irfftn(a, s, axes, norm)
+
+
+@expands(np.fft.hfft)
+def hfft(a, n=None, axis=-1, norm=None):
+    """The transform of a signal that is conjugate when reversed: its spectrum is real."""
+    return irfft(np.conj(a), n, axis, other_way(norm))
+
+
+@expands(np.fft.ihfft)
+def ihfft(a, n=None, axis=-1, norm=None):
+    """The inverse of `hfft`."""
+    return np.conj(rfft(a, n, axis, other_way(norm)))
+
+
+@settled
+def other_way(norm):
+    """The scaling of the transform in the other direction."""
+    if norm == "ortho":
+        return norm
+    return "backward" if is_divided(norm, False) else "forward"
+
+
 # --------------------------------------------------------------------------- frequencies
 
 

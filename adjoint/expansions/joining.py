@@ -103,6 +103,12 @@ def vstack(tup: Any, *, dtype: Any = None) -> Any:
     return join(parts, 0, dtype or np.result_type(*parts))
 
 
+@expands("numpy.row_stack")
+def row_stack(tup: Any, *, dtype: Any = None) -> Any:
+    """The old name of `np.vstack`."""
+    return np.vstack(tup, dtype=dtype)
+
+
 @expands(np.dstack)
 def dstack(tup: Any) -> Any:
     """`np.dstack`: along the third axis."""
@@ -143,3 +149,10 @@ def append(arr: Any, values: Any, axis: Any = None) -> Any:
     if axis is None:
         parts = tuple(np.ravel(part) for part in parts)
     return join(parts, axis or 0, np.result_type(*parts))
+
+
+@expands(np.fromiter)
+def fromiter(iter: Any, dtype: Any, count: int = -1) -> Any:
+    """`np.fromiter` of numbers."""
+    found = np.array(list(iter)).astype(element(dtype))
+    return found if count == -1 else found[:count]

@@ -151,3 +151,73 @@ def between(low: Any, high: Any, part: Any) -> Any:
     if part < 0.5:
         return low + (high - low) * part
     return high - (high - low) * (1 - part)
+
+
+# --------------------------------------------------------------------------- without nan
+
+
+@expands(np.nanmedian)
+def nanmedian(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
+) -> Any:
+    """The median of what is a number; nan if nothing is."""
+    return np.nanquantile(a, 0.5, axis, out, overwrite_input, "linear", keepdims)
+
+
+@expands(np.nanpercentile)
+def nanpercentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+) -> Any:
+    """`np.nanquantile` of hundredths."""
+    if np.ndim(q) == 0:
+        return np.nanquantile(a, q / 100, axis, out, overwrite_input, method, keepdims)
+    return np.nanquantile(a, np.asarray(q) / 100, axis, out, overwrite_input, method, keepdims)
+
+
+@expands(np.nanquantile)
+def nanquantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+) -> Any:
+    """Quantiles of what is a number; nan if nothing is."""
+    if np.ndim(q) == 0:
+        return into(out, one_nanquantile(a, q, axis, method, keepdims))
+    wanted = np.asarray(q)
+    first = one_nanquantile(a, wanted[0], axis, method, keepdims)
+    if np.ndim(first) == 0:
+        result = np.empty(wanted.shape[0])
+    else:
+        result = np.empty((wanted.shape[0],) + np.shape(first))
+    for k in range(wanted.shape[0]):
+        result[k] = one_nanquantile(a, wanted[k], axis, method, keepdims)
+    return into(out, result)
+
+
+def one_nanquantile(a: Any, q: Any, axis: Any, method: str, keepdims: Any) -> Any:
+    """Row by row, each of what is left of it."""
+    check(q, "Quantiles must be in the range [0, 1]")
+    rows = gathered(a, axis) * 1.0
+    if rows.ndim == 1:
+        result = quantile_of_numbers(rows, q, method)
+    else:
+        result = np.empty(rows.shape[:-1])
+        for index in np.ndindex(rows.shape[:-1]):
+            result[index] = quantile_of_numbers(rows[index], q, method)
+    return shaped(a, axis, result) if keepdims else result
+
+
+def quantile_of_numbers(row: Any, q: Any, method: str) -> Any:
+    """The quantile of a vector without its nan."""
+    left = row[np.logical_not(np.isnan(row))]
+    return np.quantile(left, q, method=method) if left.shape[0] > 0 else np.nan

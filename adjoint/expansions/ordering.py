@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint.expansions.constants import counted
-from adjoint.expansions.registry import expands
+from adjoint.expansions.registry import expands, settled
 from adjoint.expansions.selecting import index_along
 
 
@@ -76,3 +76,19 @@ def lexsort(keys: Any) -> Any:
     for key in keys[1:]:
         order = order[np.argsort(key[order], kind="mergesort")]
     return order
+
+
+@expands(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """By real parts, then by imaginary ones; a vector."""
+    one_axis(a.ndim)
+    if np.iscomplexobj(a):
+        return a[np.lexsort((np.imag(a), np.real(a)))]
+    return np.sort(a) + 0j
+
+
+@settled
+def one_axis(ndim: int) -> None:
+    """Refuse matrices."""
+    if ndim != 1:
+        raise ValueError("np.sort_complex is supported for vectors")

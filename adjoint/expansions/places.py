@@ -23,6 +23,12 @@ def triu_indices(n: int, k: int = 0, m: Any = None) -> Any:
     return np.nonzero(offsets(n, n if m is None else m) >= k)
 
 
+@expands(np.mask_indices)
+def mask_indices(n: int, mask_func: Any, k: Any = 0) -> Any:
+    """Where a function of a square matrix and an offset, as `np.triu`, leaves elements."""
+    return np.nonzero(mask_func(np.ones((n, n)), k))
+
+
 @expands(np.tril_indices)
 def tril_indices(n: int, k: int = 0, m: Any = None) -> Any:
     """Where the lower triangle is."""

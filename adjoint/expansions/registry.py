@@ -31,19 +31,23 @@ _FAMILIES = (
     "order_statistics",
     "ordering",
     "places",
+    "polynomials",
     "products",
     "reductions",
     "repeating",
     "running",
     "selecting",
+    "sets",
     "signals",
     "slopes",
     "sparse",
     "special",
     "splitting",
+    "standard_library",
     "statistics",
     "ufuncs",
     "views",
+    "windows",
 )
 """Modules of this package, imported when the first call asks."""
 

@@ -69,3 +69,24 @@ def bounds_of(indices_or_sections: Any, length: int) -> Any:
     each = length // indices_or_sections
     extra = length % indices_or_sections
     return tuple(k * each + min(k, extra) for k in tuple(range(indices_or_sections + 1)))
+
+
+@expands(np.unstack)
+def unstack(x: Any, axis: int = 0) -> Any:
+    """`np.unstack`: what lies along an axis, as a list."""
+    lines = np.moveaxis(x, axis, 0)
+    return [lines[k] for k in range(lines.shape[0])]
+
+
+@expands(np.ndarray.tolist)
+def tolist(a: Any) -> Any:
+    """`a.tolist()` of a vector."""
+    vector_alone(a.ndim)
+    return [a[k] for k in range(a.shape[0])]
+
+
+@settled
+def vector_alone(ndim: int) -> None:
+    """Refuse lists of lists, whose lengths are known only when running."""
+    if ndim != 1:
+        raise ValueError("tolist is supported for vectors: use the array itself, row by row")

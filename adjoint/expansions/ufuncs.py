@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from adjoint.expansions.registry import expands
+from adjoint.expansions.reductions import into
+from adjoint.expansions.registry import expands, settled
 
 
 @expands(np.divmod)
@@ -15,14 +17,14 @@ def quotient_and_remainder(x1: Any, x2: Any) -> Any:
     return np.floor_divide(x1, x2), np.remainder(x1, x2)
 
 
-@expands(np.modf)
+@expands(np.modf, math.modf)
 def modf(x: Any) -> Any:
     """The part after the point, which has the slope, and the one before it."""
     y = 1.0 * x
     return np.where(np.isinf(y), np.copysign(0.0, y), np.fmod(y, 1.0)), np.trunc(y)
 
 
-@expands(np.frexp)
+@expands(np.frexp, math.frexp)
 def frexp(x: Any) -> Any:
     """Mantissa and exponent; the exponent is constant between powers of two."""
     y = 1.0 * x
@@ -33,6 +35,30 @@ def frexp(x: Any) -> Any:
     above = np.where(mantissa >= 1.0, 1, 0)
     exponent = near + above - np.where(mantissa < 0.5, 1, 0)
     return np.where(proper, np.ldexp(y, -exponent), y), np.where(proper, exponent, 0)
+
+
+@expands(np.isposinf)
+def isposinf(x: Any, out: Any = None) -> Any:
+    """Whether it is +inf."""
+    return into(out, np.equal(x, np.inf))
+
+
+@expands(np.isneginf)
+def isneginf(x: Any, out: Any = None) -> Any:
+    """Whether it is -inf."""
+    return into(out, np.equal(x, -np.inf))
+
+
+@expands(np.isreal)
+def isreal(x: Any) -> Any:
+    """Whether the imaginary part is zero."""
+    return np.equal(np.imag(x), 0)
+
+
+@expands(np.iscomplex)
+def iscomplex(x: Any) -> Any:
+    """Whether the imaginary part is not zero."""
+    return np.not_equal(np.imag(x), 0)
 
 
 @expands(np.heaviside)
@@ -92,3 +118,23 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 6.28318
     rest = (slice(None),) * (axis % p.ndim) + (slice(1, None),)
     straight[rest] += moves
     return straight
+
+
+@expands(np.astype)
+def astype(x: Any, dtype: Any, *, copy: bool = True, device: Any = None) -> Any:
+    """`x.astype(dtype)`."""
+    return x.astype(dtype)
+
+
+@expands(np.real_if_close)
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    """Real numbers as they are."""
+    real_alone(np.iscomplexobj(a))
+    return a
+
+
+@settled
+def real_alone(is_complex: bool) -> None:
+    """Refuse complex numbers: whether NumPy's result is real depends on the values."""
+    if is_complex:
+        raise ValueError("whether np.real_if_close gives real numbers depends on them: use .real")

@@ -55,6 +55,7 @@ KERNELS: dict[Callable[..., Any], Kernel] = {
     np.linalg.det: Kernel(kernels_compiled.det_bars, (_MATRIX,), of_either=True),
     np.linalg.slogdet: Kernel(kernels_compiled.slogdet_bars, (_MATRIX,)),
     np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,), of_either=True),
+    np.linalg.eig: Kernel(kernels_compiled.eig_bars, (_MATRIX,), of_complex=True),
     np.linalg.eigh: Kernel(kernels_compiled.eigh_bars, (_MATRIX,)),
     np.linalg.svd: Kernel(kernels_compiled.svd_bars, (_MATRIX, ())),
     np.linalg.qr: Kernel(kernels_compiled.qr_bars, (_MATRIX,)),

@@ -155,6 +155,13 @@ def complex_cholesky(z, a, z_bar):
     return (a_bar,)
 
 
+@complex_rule(np.linalg.eig, broadcasts=False)
+def eig(z, a, z_bar):
+    """z = (w, v), a v = v diag(w), a complex; vectors as LAPACK scales them."""
+    a_bar = kernels_compiled.eig_bars(a, z_bar[0], z_bar[1])[0]
+    return (a_bar,)
+
+
 @vjp_rule(np.linalg.eigh)
 def eigh(z, a, UPLO="L", z_bar=None):
     """z = (w, v), a = v diag(w) vᵀ (Giles 2008, sec. 3.1)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 import numpy as np
@@ -92,7 +93,9 @@ def nan_to_num(z, x, copy=True, nan=0.0, posinf=None, neginf=None, z_bar=None):
 
 piecewise_constant(
     *(np.argsort, np.lexsort, np.searchsorted, np.digitize, np.nonzero, np.flatnonzero),
-    *(np.argwhere, np.isin, np.iinfo, np.ix_),
+    *(np.argwhere, np.isin, np.iinfo, np.ix_, np.mask_indices),
+    *(np.isposinf, np.isneginf, np.isreal, np.iscomplex, math.ulp),
+    *(np.bartlett, np.blackman, np.hamming, np.hanning),  # of a number of points
 )
 # A draw of integers does not vary with its parameters. Of the others only those without parameters
 # are here: no gradient is to be lost silently that passes through a parameter of a draw.

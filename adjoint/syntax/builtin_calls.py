@@ -54,16 +54,30 @@ def _print(context: Context, node: Any) -> Value | None:
 
 @special_call(float, int, bool)
 def _convert(context: Context, node: Any) -> Value | None:
-    """`float("inf")` is a constant."""
-    if len(node.args) == 1 and isinstance(node.args[0], gast.Constant):
+    """`float("inf")` is a constant; Numba has no `float(x > 0)`, but that of an integer."""
+    if len(node.args) != 1:
+        return None
+    (arg,) = node.args
+    if _is(context, node, float) and _is_truth(arg):
+        whole = context.temporary(Call(int, (atom(context, arg),)), node, "truth")
+        return Call(float, (whole,))
+    if isinstance(arg, gast.Constant):
         convert: Any = getattr(expression(context, node.func), "value", None)
-        text = node.args[0].value
+        text = arg.value
         if isinstance(text, str):
             try:
                 return Const(convert(text))
             except ValueError as error:
                 context.refuse(f"{error}.", node)
     return None
+
+
+def _is_truth(node: Any) -> bool:
+    """Whether an expression is a comparison or its negation, or True or False."""
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, bool)
+    negated = isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)
+    return negated or isinstance(node, gast.Compare)
 
 
 @special_call(np.finfo, np.iinfo)

@@ -37,6 +37,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "sort": np.ndarray.sort,
     "fill": np.ndarray.fill,
     "compress": np.ndarray.compress,
+    "tolist": np.ndarray.tolist,
 }
 _OF_NUMBERS = {"reshape", "transpose"}
 

@@ -215,6 +215,8 @@ def _selected(context: Context, value: Value, node: Any) -> Expr | Slice:
         bounds = (context.as_atom(bound, node) for bound in pack.items)
         return Slice(*(None if bound == Const(None) else bound for bound in bounds))
     if pack is not None and issubclass(pack.kind, tuple | list):
+        if not pack.items:  # an array of nothing is one of floats, but selects nothing
+            return context.as_atom(Call(np.empty, (Const(0), Const(np.int64))), node)
         return context.as_atom(Call(np.array, (_nested(context, pack, node),)), node)
     return context.as_atom(value, node)
 

@@ -299,9 +299,40 @@ def uses_a_queue(x):
     return x[0] * len(last)
 
 
-@refused("without loops or a compiled adjoint", MATRIX)
-def eigenvalues_of_any_matrix(a):
+@refused("of real numbers and `np.poly` of complex ones", MATRIX)
+def eigenvalues_of_a_real_matrix(a):
     return np.sum(np.linalg.eigvals(a).real ** 3)
+
+
+@refused("of real numbers and `np.poly` of complex ones", VECTOR)
+def zeros_of_a_real_polynomial(p):
+    return np.sum(np.roots(p).real)
+
+
+@refused("whose order NumPy leaves open", VECTOR)
+def values_in_any_order(x):
+    return np.unique_values(x)[0]
+
+
+@refused("whose order NumPy leaves open", MATRIX)
+def histogram_of_points(a):
+    return np.sum(np.histogramdd(a, 2)[0])
+
+
+@refused("whose order NumPy leaves open", VECTOR)
+def fit_with_covariance(x):
+    return np.sum(np.polyfit(x, x * x, 1, cov=True)[0])
+
+
+@refused("whose order NumPy leaves open", MATRIX)
+def lists_of_lists(a):
+    return a.tolist()[0][1]
+
+
+@refused("`float()` of a variable that is a bool", VECTOR)
+def float_of_a_flag(x):
+    flag = np.any(x > 1.0)
+    return x[0] * float(flag)
 
 
 @refused("the last vectors of the full", MATRIX[:1])

@@ -84,6 +84,12 @@ COMPLEX = [
     lambda z, s: scipy.linalg.lu_solve(scipy.linalg.lu_factor(s * z + EYE), z.real),
     lambda z: scipy.linalg.solve_banded((1, 1), BANDS * z, z),
     lambda z, s: scipy.linalg.expm(s * z * 0.2),
+    lambda z, s: np.linalg.eig(s + z),
+    lambda z, s: np.linalg.eig(s * z)[1].imag,
+    lambda z, s: np.linalg.eigvals(s + z),
+    lambda s: np.linalg.eigvals(s + 0j).imag,
+    lambda z, s: np.linalg.eigvals(np.stack((s * z, s + z))),
+    lambda z, s: np.linalg.eig(np.stack((s * z, s + z)))[1],
 ]
 
 NAMES = [

@@ -20,7 +20,7 @@ from tests.expansions.table import check_gradient, check_value, name_of
 CASES = [*FACTORISATIONS, *STACKS, *MORE_STACKS, *COMPLEX, *NAMES, *SYSTEMS]
 COMPILED = [
     *(*FACTORISATIONS[2:5], FACTORISATIONS[6], FACTORISATIONS[12], STACKS[7], SYSTEMS[9]),
-    *(MORE_STACKS[0], MORE_STACKS[12], COMPLEX[0], COMPLEX[8]),
+    *(MORE_STACKS[0], MORE_STACKS[12], COMPLEX[0], COMPLEX[8], COMPLEX[15]),
 ]
 
 
@@ -76,3 +76,27 @@ def test_the_exponential_agrees_with_scipy_s_derivative():
     slope = scipy.linalg.expm_frechet(a, direction, compute_expm=False)
     found = grad(lambda m: np.sum(scipy.linalg.expm(m)), jit=False, cache=False)(a)
     np.testing.assert_allclose(np.sum(found * direction), np.sum(slope), rtol=1e-10)
+
+
+def test_equal_eigenvalues_have_a_slope_alone():
+    found = grad(lambda a: np.sum(np.linalg.eigvals(a + 0j)).real, jit=False, cache=False)(
+        np.eye(3)
+    )
+    np.testing.assert_allclose(found, np.eye(3), atol=1e-12)
+
+
+def test_the_slope_of_eigenvectors_has_a_slope():
+    def total(a):
+        w, v = np.linalg.eig(a + 1j * a.T)
+        return np.sum((w * v[0]).real)
+
+    def slope(a):
+        return np.sum(grad(total)(a) * np.arange(9.0).reshape(3, 3))
+
+    a, step = np.random.default_rng(3).normal(size=(2, 3, 3))
+    h = 1e-5
+    along = grad(total, jit=False, cache=False)
+    weights = np.arange(9.0).reshape(3, 3)
+    numeric = np.sum((along(a + h * step) - along(a - h * step)) * weights) / (2 * h)
+    found = np.sum(grad(slope, jit=False, cache=False)(a) * step)
+    np.testing.assert_allclose(found, numeric, rtol=1e-6)
