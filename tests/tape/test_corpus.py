@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections import Counter
 
@@ -17,6 +18,7 @@ from tests.corpus import PROGRAMS
 REFUSALS = (TapeError, NotDifferentiable, NoRule, TypingError)
 # A number of the tape is an array, and no `float` as NumPy's are: another case matches.
 OTHER_PATH = {"containers-match_on_structure"}
+ONE_IN = 1 if "ADJOINT_ALL_CASES" in os.environ else 4
 METHODS = {"norm", "item"}  # of MXNet's arrays, which NumPy's do not have
 
 
@@ -45,8 +47,8 @@ def test_programs_agree_unless_the_tape_refuses():
         warnings.simplefilter("ignore")
         outcomes = Counter(
             outcome(program)
-            for name, program in PROGRAMS.items()
-            if not program.random and name not in OTHER_PATH
+            for k, (name, program) in enumerate(PROGRAMS.items())
+            if k % ONE_IN == 0 and not program.random and name not in OTHER_PATH
         )
-    assert outcomes["agrees"] >= 100, outcomes
+    assert outcomes["agrees"] >= 150 / ONE_IN, outcomes
     assert outcomes["method"] <= 4, outcomes
