@@ -14,12 +14,12 @@ _ALL = "ADJOINT_ALL_CASES"
 
 # Modules with many alike cases, and of how many one stays in `make quick`.
 _SAMPLED = {
-    "test_corpus.py": 12,
+    "test_corpus.py": 36,
     "test_fuzz.py": 25,
-    "test_shapes.py": 12,
-    "test_reductions.py": 12,
+    "test_shapes.py": 36,
+    "test_reductions.py": 36,
     "test_special_functions.py": 20,
-    "test_linear_algebra.py": 12,
+    "test_linear_algebra.py": 36,
     "test_refused.py": 6,
     "test_user_rules.py": 4,
     "test_second_order.py": 6,
@@ -30,7 +30,21 @@ _SAMPLED = {
     "test_limitations.py": 6,
     "test_elementwise.py": 4,
     "test_complex_rules.py": 4,
-    "test_peers.py": 10,
+    "test_peers.py": 40,
+    "test_further.py": 12,
+    "test_plan.py": 6,
+    "test_pieces.py": 8,
+    "test_signals.py": 6,
+    "test_lines.py": 6,
+    "test_parallelise.py": 5,
+    "test_sparse.py": 6,
+    "test_passes.py": 3,
+    "test_aliasing.py": 3,
+    "test_bad_input.py": 4,
+    "test_generators.py": 3,
+    "test_constants.py": 3,
+    "test_gradient.py": 3,
+    "test_commands.py": 3,
 }
 
 
