@@ -43,7 +43,7 @@ def _verdict(
         check_grads(function, args, ("compiled", mode), rtol=rtol, argnums=positions)
     except GradientMismatch as error:
         return f"disagrees: {error.message.partition(': ')[2]}"
-    except Exception as error:
+    except Exception as error:  # whatever the user's function raises on the tape
         if mode != "tape":
             raise  # the compiler's own refusals
         # The tape runs the function itself, on arrays that the function may not know.

@@ -27,18 +27,16 @@ from adjoint.program.core import (
     Const,
     Expr,
     For,
-    If,
     Item,
     Name,
     Stmt,
     Store,
     Tuple,
-    While,
 )
+from adjoint.program.exposure import upward_exposed
 from adjoint.program.numbers import element_of
 from adjoint.program.primitives import dim
-from adjoint.program.walk import assigned, operands
-from adjoint.program.walk import names as names_in
+from adjoint.program.walk import assigned
 
 Fresh = Callable[[str, Any], Name]
 
@@ -101,7 +99,7 @@ class Rows:
 
     def _kept(self, sweep: Block, bound: set[str]) -> tuple[list[Stmt], list[Stmt]]:
         """What saves and restores variables that the sweep finds and then changes."""
-        names = sorted(_found(sweep, frozenset()) & assigned(sweep) & bound)
+        names = sorted(upward_exposed(sweep) & assigned(sweep) & bound)
         kept = [(name, self._fresh(name, self._table[name])) for name in names]
         saved: list[Stmt] = [Assign(copy.id, Name(name)) for name, copy in kept]
         return saved, [Assign(name, copy) for name, copy in kept]
@@ -118,24 +116,3 @@ class Rows:
                 row = For(index.id, Const(0), length, Const(1), (row,))
             rows.append(row)
         return tuple(rows)
-
-
-def _found(block: Block, known: frozenset[str]) -> set[str]:
-    """At least the variables that a block reads as they were before it; `known` are assigned."""
-    found: set[str] = set()
-    for stmt in block:
-        found |= {name for operand in operands(stmt) for name in names_in(operand)} - known
-        match stmt:
-            case Assign(target):
-                known |= {target}
-            case Store(array):
-                found |= {array} - known
-            case If(_, body, orelse):
-                found |= _found(body, known) | _found(orelse, known)
-            case For(target, body=body):
-                found |= _found(body, known | {target})
-            case While(head, test, body):
-                inside = known | assigned(head)
-                found |= _found(head, known) | (set(names_in(test)) - inside)
-                found |= _found(body, inside)
-    return found

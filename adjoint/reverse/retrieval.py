@@ -113,6 +113,7 @@ class Plan:
         self.of: dict[Version, Retrieval] = {}
         while not self._settle():
             pass
+        self.idle = self._idle()
 
     def _settle(self) -> bool:
         """Decide everything; False if a decision came out too late for one of its readers."""
@@ -125,7 +126,6 @@ class Plan:
         )
         late = {v for v, r in self.of.items() if r.how == "recompute" and self._is_late(v, r)}
         self._always_stored |= late
-        self.idle = self._idle()
         return not late
 
     def _idle(self) -> frozenset[Version]:

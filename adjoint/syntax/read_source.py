@@ -166,13 +166,18 @@ def _require_unchanged(text: str, code: types.CodeType) -> None:
     """
     if any(name.startswith("@") for name in (*code.co_names, *code.co_varnames)):
         return
-    alike = [
-        other
+    if not _is_in(text, code):
+        raise _changed(code)
+
+
+@functools.lru_cache(maxsize=1024)  # library functions are read at every call that is inlined
+def _is_in(text: str, code: types.CodeType) -> bool:
+    """Whether this is the code of one of the functions in a text."""
+    return any(
+        _essence(other) == _essence(code)
         for other in _compiled(text, code.co_flags & _FUTURE_FLAGS)
         if other.co_name == code.co_name and other.co_firstlineno == code.co_firstlineno
-    ]
-    if not any(_essence(other) == _essence(code) for other in alike):
-        raise _changed(code)
+    )
 
 
 def _essence(code: types.CodeType) -> tuple[Any, ...]:
