@@ -27,11 +27,11 @@ from adjoint.program.merge import Same, merged, representative
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.stopwatch import Stopwatch
 from adjoint.program.structure import Structure
+from adjoint.program.user_rules import user_rule_of
 from adjoint.program.walk import stored
 from adjoint.reverse import differentiate_explained, differentiate_items
 from adjoint.reverse.cotangents import one
 from adjoint.rules.registry import complex_rule_for, rule_for
-from adjoint.rules.users import user_rule_of
 from adjoint.syntax import Questions, parse
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from adjoint.errors import AdjointError, InvalidRule
+from adjoint.program.user_rules import user_rule_of
 from adjoint.rules.registry import complex_rule_for, rule_for
-from adjoint.rules.users import user_rule_of
 
 
 class RuleMismatch(AdjointError, AssertionError):

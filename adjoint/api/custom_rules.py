@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from adjoint.errors import InvalidRule
-from adjoint.rules import users
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,6 +52,8 @@ def vjp_rule(*functions: Callable[..., Any], returns: Any = None) -> Callable[[F
     """
     if not functions:
         raise InvalidRule("vjp_rule needs the function that the rule is for: @vjp_rule(f)")
+
+    from adjoint.rules import users  # it imports the table of rules
 
     def give(adjoint: F) -> F:
         for function in functions:

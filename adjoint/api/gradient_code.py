@@ -15,7 +15,7 @@ from adjoint.api.specialise import regenerate
 from adjoint.jit.module import shared_module
 from adjoint.program.gradient_code import GradientCode
 from adjoint.program.structure import Branch, Leaf, Static, Structure
-from adjoint.rules import users
+from adjoint.program.user_rules import stands_for
 
 
 def gradient_code(
@@ -39,7 +39,7 @@ def gradient_code(
         whole = Branch(tuple, tuple(range(len(shapes))), tuple(shapes))
     module = shared_module(request.name, made.module, None, jit=False)
     for given, rule in made.given.items():
-        users.stands_for(module.function(given), rule)
+        stands_for(module.function(given), rule)
     return GradientCode(
         function=module.function(name),
         captures=made.captures,

@@ -31,7 +31,7 @@ from adjoint.expansions import stand_in
 from adjoint.jit.numba_internals import CPUDispatcher
 from adjoint.program.checkpoint import is_checkpoint
 from adjoint.program.structure import Leaf, Static, Structure
-from adjoint.rules.users import user_rule_of
+from adjoint.program.user_rules import user_rule_of
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 LIBRARIES = frozenset({"adjoint", "builtins", "cmath", "math", "numba", "numpy", "operator"})

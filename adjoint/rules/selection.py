@@ -10,6 +10,7 @@ import numpy as np
 from adjoint.program.draws import draw
 from adjoint.rules.registry import piecewise_constant, vjp_rule
 from adjoint.runtime import kernels
+from adjoint.runtime.stopping import stop_gradient
 
 
 @vjp_rule(operator.getitem, holomorphic=True)
@@ -96,6 +97,7 @@ piecewise_constant(
     *(np.argwhere, np.isin, np.iinfo, np.ix_, np.mask_indices),
     *(np.isposinf, np.isneginf, np.isreal, np.iscomplex, math.ulp),
     *(np.bartlett, np.blackman, np.hamming, np.hanning),  # of a number of points
+    stop_gradient,
 )
 # A draw of integers does not vary with its parameters. Of the others only those without parameters
 # are here: no gradient is to be lost silently that passes through a parameter of a draw.

@@ -1,4 +1,4 @@
-"""Rules that users give: for their own functions, and for library functions.
+"""Rules as users write them: read, checked, and registered beside the table's own.
 
 A function whose source the compiler reads stays Python: it and its rule are compiled. Any other
 is called outside of machine code (`adjoint.runtime.outside`), once where it is called, and with its
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
@@ -19,37 +19,14 @@ from numba.core import sigutils, types
 from numba.core.typing.typeof import typeof
 
 from adjoint.errors import InternalError, InvalidRule
+from adjoint.program.user_rules import UserRule, stands_for, user_rule_of
 from adjoint.rules import registry
 from adjoint.rules.registry import Rule
 from adjoint.rules.source import definition
 from adjoint.runtime import outside
-from adjoint.runtime.stopping import stop_gradient
 
 Function = Callable[..., Any]
 _LIBRARIES = ("numpy", "scipy", "math", "cmath", "builtins", "operator", "_operator")
-
-
-@dataclass(frozen=True, eq=False)
-class UserRule:
-    """A rule and the function that it is for.
-
-    Attributes
-    ----------
-    reads_result : whether the rule uses the function's result.
-    outside : stand-ins for the function, and for the function with its rule, which takes the
-        arguments and the cotangent; None of a function that is compiled.
-    returns : what the user said of the result's type.
-    """
-
-    function: Function
-    rule: Rule
-    reads_result: bool
-    outside: tuple[Function, Function] | None
-    returns: str
-
-
-_rules: dict[Any, UserRule] = {}
-registry.piecewise_constant(stop_gradient)
 
 
 def give_rule(function: Function, adjoint: Function, returns: Any) -> None:
@@ -62,7 +39,7 @@ def give_rule(function: Function, adjoint: Function, returns: Any) -> None:
     if not callable(function):
         raise InvalidRule(f"{function!r} is not a function, so it cannot have a rule")
     known = registry.rule_for(function) or registry.complex_rule_for(function)
-    if known is not None and function not in _rules:
+    if known is not None and user_rule_of(function) is None:
         raise InvalidRule(f"{_name(function)} has a rule already")
     rule = _read(function, adjoint)
     reads = rule.result in _names_read(adjoint)
@@ -71,21 +48,8 @@ def give_rule(function: Function, adjoint: Function, returns: Any) -> None:
         beside = _stand_ins(function, rule, returns)
     given = UserRule(function, rule, reads, beside, "" if returns is None else str(returns))
     for key in {function, getattr(function, "py_func", function)}:
-        _rules[key] = given
+        stands_for(key, given)
     registry.set_rule(function, rule)
-
-
-def user_rule_of(function: object) -> UserRule | None:
-    """The rule that a user gave for a function, or None."""
-    try:
-        return _rules.get(function)
-    except TypeError:  # an unhashable callable
-        return None
-
-
-def stands_for(function: Function, rule: UserRule) -> None:
-    """Have a generated function keep the rule of the one that it was made of."""
-    _rules[function] = rule
 
 
 def _name(function: Function) -> str:

@@ -15,7 +15,7 @@ from numba.core import types as numba_types
 from adjoint.errors import NoRule
 from adjoint.expansions import expands_call, expansion_of, is_settled
 from adjoint.program.core import Call, Const, Item, Name
-from adjoint.rules.users import user_rule_of
+from adjoint.program.user_rules import user_rule_of
 from adjoint.syntax import containers, resolve
 from adjoint.syntax.array_like import array_arguments
 from adjoint.syntax.builtin_methods import builtin_method, columns_method

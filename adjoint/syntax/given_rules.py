@@ -28,7 +28,7 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.functions import Function, GivenRule
-from adjoint.rules.users import UserRule, user_rule_of
+from adjoint.program.user_rules import UserRule, user_rule_of
 from adjoint.syntax import callees
 from adjoint.syntax.callees import Callee, Recurses, ReturnsOther, Shape, Shared
 from adjoint.syntax.calls import Arguments, apply_function, ruled_calls

@@ -12,7 +12,7 @@ from adjoint.errors import UnsupportedSyntax
 from adjoint.expansions import stand_in
 from adjoint.program.core import Const, Name, Program, Return
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
-from adjoint.rules.users import user_rule_of
+from adjoint.program.user_rules import user_rule_of
 from adjoint.syntax import (  # noqa: F401  (each registers what it translates)
     assignments,
     booleans,
