@@ -108,6 +108,12 @@ def rounding(program: Program) -> float:
     return FLOAT32_ROUNDING if single & dtypes else ROUNDING
 
 
+def adds_in_any_order(program: Program) -> bool:
+    """Whether an adjoint holds sums that are compiled with several partial sums."""
+    gradient = value_and_grad(program.function, argnums=program.wrt())
+    return "unordered.add(" in gradient.module(*program.args())
+
+
 def assert_kind_of_argument(bar: Any, arg: Any) -> None:
     """A float for a float, an array of the same shape and dtype for an array."""
     if isinstance(arg, np.ndarray):
@@ -160,7 +166,8 @@ def test_program_writes_as_it_says(program):
 @compiled_programs
 def test_compiled_equals_uncompiled(program):
     value, bars, args = gradient_call(program, jit=True)
-    same = assert_same if program.exact else lambda a, b: assert_close(a, b, rounding(program))
+    exact = program.exact and not adds_in_any_order(program)
+    same = assert_same if exact else lambda a, b: assert_close(a, b, rounding(program))
     expected_value, expected_bars, expected_args = gradient_call(program, jit=False)
     same(value, expected_value)
     for bar, expected in zip(bars, expected_bars, strict=True):

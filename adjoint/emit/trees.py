@@ -40,6 +40,7 @@ from adjoint.program.core import (
 )
 from adjoint.program.draws import Draw
 from adjoint.program.growth import growing
+from adjoint.program.sums import spelled_out
 
 _BINARY = {
     operator.add: gast.Add,
@@ -162,7 +163,7 @@ class TreeBuilder:
         """The statement, as one tree or several."""
         match stmt:
             case Assign(target, value):
-                return self._assign(target, value)
+                return self._assign(target, spelled_out(stmt))
             case Store(array, index, value, accumulate):
                 return [self._store(array, index, value, accumulate)]
             case If(test, body, orelse):

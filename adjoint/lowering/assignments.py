@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
 
 
-def assign(low: Lowering, target: str, expr: Expr) -> None:
-    """Lower `target = expr`."""
+def assign(low: Lowering, target: str, expr: Expr, unordered: bool = False) -> None:
+    """Lower `target = expr`; `unordered` if it is one of additions in any order."""
     if target in low.grown and isinstance(expr, Call):
         args = tuple(low.argument(arg) for arg in expr.args)
         low.builder.assign(target, replace(expr, args=args))
@@ -35,10 +35,10 @@ def assign(low: Lowering, target: str, expr: Expr) -> None:
     elif is_array(value):
         _bind_array(low, target, value)
     elif value is not None:
-        _bind_scalar(low, target, value)
+        _bind_scalar(low, target, value, unordered)
 
 
-def _bind_scalar(low: Lowering, target: str, value: Expr) -> None:
+def _bind_scalar(low: Lowering, target: str, value: Expr, unordered: bool) -> None:
     if (
         low.bindings[target] == 1
         and _is_integer_expr(value, low.types)
@@ -47,7 +47,7 @@ def _bind_scalar(low: Lowering, target: str, value: Expr) -> None:
         low.definitions[target] = value
     if low.bindings[target] == 1 and low.builder.is_outermost:
         low.outermost.add(target)
-    low.builder.assign(target, value)
+    low.builder.assign(target, value, unordered)
 
 
 def _bind_tuple(low: Lowering, target: str, items: tuple[Value, ...]) -> None:

@@ -83,9 +83,9 @@ class Builder:
         """Append a statement to the outermost block, before the one that is open there."""
         self._blocks[0].append(stmt)
 
-    def assign(self, target: str, value: Expr) -> None:
-        """Append `target = value`."""
-        self.emit(Assign(target, value, at=self.at))
+    def assign(self, target: str, value: Expr, unordered: bool = False) -> None:
+        """Append `target = value`; `unordered` if it is one of additions in any order."""
+        self.emit(Assign(target, value, unordered=unordered, at=self.at))
 
     def store(
         self, array: str, index: tuple[Expr, ...], value: Expr, accumulate: bool = False

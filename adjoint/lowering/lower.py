@@ -111,7 +111,7 @@ class Lowering(State):
         at = stmt.at
         match stmt:
             case Assign(target, value):
-                assign(self, target, value)
+                assign(self, target, value, stmt.unordered)
             case Store(array, index, value, accumulate):
                 self.store(array, index, value, accumulate)
             case If(test, body, orelse):

@@ -29,7 +29,18 @@ def total(
     dtype: Any,
     mask: ArrayValue | None = None,
 ) -> Expr:
-    """Sum of the elements; with a mask of that shape, of those where it is true."""
+    """Sum of the elements in any order; with a mask of that shape, of those where it is true."""
+    return _accumulate(builder, shape, element, dtype, operator.add, 0, mask, unordered=True)
+
+
+def total_in_order(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    mask: ArrayValue | None = None,
+) -> Expr:
+    """Sum of the elements, one after the other, as Python's own `sum` adds them."""
     return _accumulate(builder, shape, element, dtype, operator.add, 0, mask)
 
 
@@ -117,7 +128,7 @@ def first_minimum(
 
 REDUCTIONS: dict[Callable[..., Any], Reduction] = {
     np.sum: total,
-    sum: total,
+    sum: total_in_order,
     np.prod: product,
     np.mean: mean,
     np.max: maximum,
@@ -141,15 +152,16 @@ def _accumulate(
     function: Callable[..., Any],
     initial: int,
     mask: ArrayValue | None,
+    unordered: bool = False,
 ) -> Expr:
     if dtype in _WIDE:
         wide = _WIDE[dtype]
         first = Call(as_dtype(wide).type, (Const(float(initial)),))
-        sum_ = _accumulated(builder, shape, element, wide, function, first, mask)
+        sum_ = _accumulated(builder, shape, element, wide, function, first, mask, unordered)
         return builder.define("total", dtype, Call(as_dtype(dtype).type, (sum_,)))
     start: Any = float(initial) if isinstance(dtype, types.Float) else initial
     start = complex(initial) if isinstance(dtype, types.Complex) else start
-    return _accumulated(builder, shape, element, dtype, function, Const(start), mask)
+    return _accumulated(builder, shape, element, dtype, function, Const(start), mask, unordered)
 
 
 # NumPy adds in pairs, which keeps the digits that one float32 after the other would lose.
@@ -164,11 +176,12 @@ def _accumulated(
     function: Callable[..., Any],
     start: Expr,
     mask: ArrayValue | None,
+    unordered: bool,
 ) -> Expr:
     result = builder.define("total", dtype, start)
     with builder.loops(shape) if mask is None else where(builder, mask) as index:
         value = element(index)
-        builder.assign(result.id, Call(function, (result, value)))
+        builder.assign(result.id, Call(function, (result, value)), unordered)
     return result
 
 
@@ -237,7 +250,8 @@ def _count(builder: Builder, shape: tuple[Expr, ...]) -> Expr:
 
 def reduce_all(builder: Builder, reduction: Reduction, value: ArrayValue, dtype: Any) -> Expr:
     """Reduce over all axes to a scalar; a sum of masked elements in a loop over the mask."""
-    mask = common_mask(value) if reduction in (total, product) else None
+    masked = reduction in (total, total_in_order, product)
+    mask = common_mask(value) if masked else None
     whole = None if mask is None else unmasked(value, mask)
     if mask is not None and whole is not None and len(whole.shape) == len(mask.shape):
         return reduction(

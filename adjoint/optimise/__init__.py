@@ -11,6 +11,7 @@ from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
+from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.simplify import simplify
@@ -33,7 +34,8 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     folded = write_first(simplify(fold(factored, keep)))
-    return comment_lines(name_temporaries(drop_unread_names(folded), keep))
+    settled = settle_order(drop_unread_names(folded))
+    return comment_lines(name_temporaries(settled, keep))
 
 
 __all__ = ["polish", "tidy"]

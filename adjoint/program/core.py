@@ -139,10 +139,15 @@ class Stmt:
 
 @dataclass(frozen=True, eq=False)
 class Assign(Stmt):
-    """`target = value`."""
+    """`target = value`.
+
+    Where it is `unordered` and the value is `target + e` or `target - e`, this is one of several
+    additions that may be made in any order.
+    """
 
     target: str
     value: Expr
+    unordered: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

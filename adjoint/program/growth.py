@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from adjoint.program.core import Block, Evaluate, Name, Stmt
 from adjoint.program.walk import statements
-from adjoint.runtime import buffers, lists, stopping
+from adjoint.runtime import buffers, lists, stopping, unordered
 
 GROWING = frozenset({buffers.reserve, buffers.with_room, buffers.with_room_for})
 # Functions of generated code that stay calls when it is differentiated again.
 KNOWN = GROWING | {
     stopping.stop_gradient,
+    unordered.add,
     lists.item_index,
     lists.last_index,
     lists.check_item_length,

@@ -34,7 +34,7 @@ class Bars:
         """The statement that adds a contribution."""
         bar = self.name(variable)
         if variable in self.live:
-            return Assign(bar.id, Call(operator.add, (bar, amount)))
+            return Assign(bar.id, Call(operator.add, (bar, amount)), unordered=True)
         self.live.add(variable)
         return Assign(bar.id, amount)
 

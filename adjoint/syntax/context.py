@@ -24,6 +24,7 @@ from adjoint.program.core import (
     Stmt,
     Tuple,
 )
+from adjoint.program.sums import recognised
 from adjoint.syntax.exits import Jump, Label
 from adjoint.syntax.read_source import location
 from adjoint.syntax.units import Finalizer, Frame, Handler, State, Unit
@@ -164,7 +165,7 @@ class Context:
         none = self.unit.may_be_none
         if value == Const(None) or (isinstance(value, Name) and value.id in none):
             none.add(target)
-        self.emit(Assign(target, value, at=self.at(node)))
+        self.emit(recognised(Assign(target, value, at=self.at(node))))
 
     def temporary(self, value: Expr, node: Any, base: str | None = None) -> Name:
         """Give a value a name of its own."""

@@ -25,7 +25,8 @@ class Program:
     random : whether it draws from `np.random`; then it is seeded before each call.
     compiled : whether it is in the set that is compiled too.
     exact : it uses only + - * / sqrt, abs, min, max, comparisons and integers on floats, so that
-        compiled and uncompiled results are equal bit for bit.
+        compiled and uncompiled results are equal bit for bit - unless its adjoint adds in any order
+        (`unordered.add`), which it may do in sums of library functions and of cotangents.
     step : first step of the finite differences, smaller where a kink or a branch is near.
     tolerance : of the gradient against finite differences, relative to max(1, |gradient|).
     """
