@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python pytho
 WORKERS ?= 2
 
 SEED ?= 1000000
+BENCH ?=
 
 .PHONY: help demo test quick exhaustive fuzz lint bench peers docs clean
 
@@ -21,7 +22,7 @@ help:
 	@echo "make quick  the tests that do not compile, under a minute"
 	@echo "make fuzz   random programs without end, from SEED=1000000 on"
 	@echo "make lint   ruff, mypy, import-linter"
-	@echo "make bench  the tables of times; writes out/benchmarks*.json"
+	@echo "make bench  all tables of times, half an hour; BENCH=--quick takes less, BENCH=--resume goes on"
 	@echo "make peers  installs JAX and others for make bench, gigabytes"
 	@echo "make docs   the documentation as HTML in docs/_build"
 
@@ -47,9 +48,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-bench
-	$(BIN)/python -m tests.benchmarks
-	$(BIN)/python -m tests.benchmarks.bench_arrays
-	$(BIN)/python -m tests.benchmarks.bench_primal
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 peers: $(VENV)/.installed-peers
 

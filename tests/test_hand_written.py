@@ -7,7 +7,7 @@ import pytest
 
 from adjoint.testing import numeric_gradient
 from tests.adbench import data
-from tests.benchmarks import hand_kernels, hand_written
+from tests.benchmarks import bundle, hand_kernels, hand_lstm, hand_written
 from tests.benchmarks.problems import logistic_map, sine_recurrence
 from tests.corpus import PROGRAMS
 
@@ -39,7 +39,12 @@ def test_kernel(name):
         assert bar == pytest.approx(numeric.gradient, rel=1e-7, abs=1e-7)
 
 
-@pytest.mark.skipif(not data.available(), reason=f"the ADBench data are not at {data.FOLDER}")
+needs_data = pytest.mark.skipif(
+    not data.available(), reason=f"the ADBench data are not at {data.FOLDER}"
+)
+
+
+@needs_data
 @pytest.mark.parametrize("name", data.GMM_FILES)
 def test_gmm(name):
     expected = data.reference(name)
@@ -47,3 +52,23 @@ def test_gmm(name):
     assert value == pytest.approx(float(expected["value"]), rel=1e-11)
     flat = np.concatenate([bar.ravel() for bar in bars])
     assert flat == pytest.approx(expected["gradient"], rel=1e-9, abs=1e-9)
+
+
+@needs_data
+@pytest.mark.parametrize("name", data.LSTM_FILES)
+def test_lstm(name):
+    expected = data.reference(name)
+    value, bars = hand_lstm.lstm_adjoint(*data.lstm(name))
+    assert value == pytest.approx(float(expected["value"]), rel=1e-11)
+    flat = np.concatenate([bar.ravel() for bar in bars])
+    assert flat == pytest.approx(expected["gradient"], rel=1e-9, abs=1e-9)
+
+
+@needs_data
+def test_bundle_adjustment():
+    camera, point, weight, feature = data.ba("ba1")
+    args = (camera[None], point[None], np.array([weight]), feature[None], np.zeros(1, np.int64))
+    expected = data.reference("ba1")
+    assert bundle.residuals(*args)[0] == pytest.approx(expected["residual"], rel=1e-10)
+    jacobian = bundle.jacobians_by_hand(*args)[0]
+    assert jacobian == pytest.approx(expected["jacobian"], rel=1e-9, abs=1e-9)

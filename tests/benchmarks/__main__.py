@@ -1,108 +1,99 @@
-"""Time every problem, print adjoint ÷ primal, write `out/benchmarks.json`."""
+"""All benchmarks, each section in a process of its own; then every gate in one table.
+
+`python -m tests.benchmarks [--quick] [--resume] [section …]`. A section that ends before its time
+is started again behind the item that it ended at. Figures are in `out/benchmarks_<section>.json`,
+all gates in `out/benchmarks.json`. What is compiled is kept in a folder of this run, empty at its
+start, so that first gradients are first ones and later sections need not compile again.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
+import os
+import shutil
+import subprocess
+import sys
 import time
-from pathlib import Path
+from typing import Any
 
-import numba
-import numpy as np
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from adjoint import AdjointError, value_and_grad
-from tests.adbench import data
-from tests.benchmarks.problems import Problem, problems
-from tests.benchmarks.timing import medians
+from tests.benchmarks.gates import Gate, gate_table
+from tests.benchmarks.section import OUT, WIDTH, file_of, versions
 
-OUT = Path(__file__).resolve().parents[2] / "out" / "benchmarks.json"
-
-
-def measure(problem: Problem, seconds: float) -> dict[str, float]:
-    """Milliseconds of primal, adjoint and hand-written adjoint; seconds to the first gradient."""
-    gradient = value_and_grad(problem.function, argnums=problem.wrt)
-    start = time.perf_counter()
-    gradient(*problem.args)
-    first = time.perf_counter() - start
-    variants = {
-        "primal": lambda: gradient.primal(*problem.args),
-        "adjoint": lambda: gradient(*problem.args),
-    }
-    if problem.hand is not None:
-        check_hand_written(problem, gradient(*problem.args))
-        variants["hand"] = lambda: problem.hand(*problem.args)
-    times = medians(variants, seconds)
-    return {**{name: 1e3 * value for name, value in times.items()}, "first gradient (s)": first}
+# the important ones first
+SECTIONS = (
+    *("problems", "arrays", "calls", "memory", "threads"),
+    *("peers", "tape", "primal", "checkpointed"),
+)
+CACHE = OUT / "benchmarks_cache"
 
 
-def check_hand_written(problem: Problem, expected: tuple) -> None:
-    """A fast wrong answer is no limit."""
-    value, bars = problem.hand(*problem.args)
-    np.testing.assert_allclose(value, expected[0], rtol=1e-10)
-    for bar, want in zip(bars, expected[1], strict=True):
-        np.testing.assert_allclose(bar, want, rtol=1e-8, atol=1e-8 * np.max(np.abs(want)))
+def run(section: str, flags: list[str]) -> str | None:
+    """Run a section to its end; what is to be said if it has none."""
+    command = [sys.executable, "-m", f"tests.benchmarks.bench_{section}", *flags]
+    env = {**os.environ, "ADJOINT_CACHE_DIR": str(CACHE), "JAX_PLATFORMS": "cpu"}
+    known = -1
+    while (code := subprocess.run(command, check=False, env=env).returncode) != 0:
+        items = len(read(section).get("results", ()))
+        if items <= known:
+            return f"{section}: ended with {code} after {items} items"
+        known = items
+        command = [*command, *(() if "--resume" in command else ("--resume",))]
+    return None
 
 
-def row(problem: Problem, result: dict[str, float]) -> list[str]:
-    ratio = result["adjoint"] / result["primal"]
-    verdict = "best" if ratio <= problem.ambition else "ok" if ratio <= problem.gate else "over"
-    hand = f"{result['hand'] / result['primal']:.2f}" if "hand" in result else ""
-    return [
-        problem.name,
-        f"{result['primal']:.3f}",
-        f"{result['adjoint']:.3f}",
-        f"{ratio:.2f}",
-        hand,
-        f"{problem.gate} ({problem.ambition})",
-        verdict,
-        f"{result['first gradient (s)']:.1f}",
-    ]
+def read(section: str) -> dict[str, Any]:
+    """What a section has written."""
+    return json.loads(file_of(section).read_text()) if file_of(section).exists() else {}
+
+
+def gates_of(section: str) -> list[Gate]:
+    gates = read(section).get("gates", ())
+    return [Gate(**{k: v for k, v in gate.items() if k != "verdict"}) for gate in gates]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3.0, help="for each problem")
-    seconds = parser.parse_args().seconds
-    console = Console(width=100)  # the table's, also where the output is not a terminal
-    if not data.available():
-        console.print(f"the ADBench data are not at {data.FOLDER}: only the recurrences are timed")
-    table = Table(title="value and gradient ÷ primal", box=box.SIMPLE, padding=(0, 1, 0, 0))
-    for heading in (
-        "problem",
-        "primal ms",
-        "adjoint ms",
-        "ratio",
-        "by hand",
-        "gate",
-        "",
-        "first s",
-    ):
-        justify = "left" if heading == "problem" else "right"
-        table.add_column(heading, justify=justify, no_wrap=True)
-    results: dict[str, dict[str, float | str]] = {}
-    for problem in problems():
-        console.print(f"timing {problem.name} …")
-        try:
-            result = measure(problem, seconds)
-        except AdjointError as error:
-            # one program that is refused must not hide the figures of the others
-            console.print(str(error), markup=False)
-            results[problem.name] = {"error": error.message}
-            continue
-        results[problem.name] = {**result, "ratio": result["adjoint"] / result["primal"]}
-        table.add_row(*row(problem, result))
-    console.print(table)
-    versions = {
-        "python": platform.python_version(),
-        "numba": numba.__version__,
-        "numpy": np.__version__,
+    parser.add_argument("--quick", action="store_true", help="fewer items, for less time")
+    parser.add_argument("--resume", action="store_true", help="keep what is measured")
+    parser.add_argument("section", nargs="*", default=SECTIONS, help=f"of {', '.join(SECTIONS)}")
+    options = parser.parse_args()
+    flags = [f"--{name}" for name in ("quick", "resume") if getattr(options, name)]
+    console = Console(width=WIDTH)
+    if not options.resume:
+        shutil.rmtree(CACHE, ignore_errors=True)
+        for section in options.section:
+            file_of(section).unlink(missing_ok=True)
+    failures, seconds = [], {}
+    for section in options.section:
+        console.rule(section)
+        start = time.perf_counter()
+        failure = run(section, flags)
+        seconds[section] = time.perf_counter() - start
+        if failure is not None:
+            failures.append(failure)
+    gates = {section: gates_of(section) for section in options.section}
+    console.rule("all gates")
+    for section, found in gates.items():
+        if found:
+            console.print(gate_table(section, found))
+    for failure in failures:
+        console.print(failure, markup=False)
+    missed = [gate.name for found in gates.values() for gate in found if gate.verdict == "MISSED"]
+    known = sum(len(found) for found in gates.values())
+    console.print(
+        f"{known - len(missed)} of {known} gates not missed; {sum(seconds.values()):.0f} s"
+    )
+    summary = {
+        "versions": versions(),
+        "seconds": seconds,
+        "failures": failures,
+        "missed": missed,
+        "gates": {section: [gate.as_json() for gate in found] for section, found in gates.items()},
     }
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps({"versions": versions, "milliseconds": results}, indent=2) + "\n")
+    (OUT / "benchmarks.json").write_text(json.dumps(summary, indent=2) + "\n")
 
 
 if __name__ == "__main__":

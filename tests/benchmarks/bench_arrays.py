@@ -1,20 +1,17 @@
 """Gradients of array programs against Numba's primal, JAX and adjoints written by hand.
 
 Run `python -m tests.benchmarks.bench_arrays [kernel …]`. All variants of a kernel take turns in
-one process on one thread, after their gradients have been compared. JAX is timed where it is
-installed (the extra `peers`). Programs that write to their arguments get fresh ones for each call,
-in the time of all variants but JAX's, whose arrays never change.
+one process on one thread, after their gradients have been compared; kernels that have an adjoint by
+hand come first. JAX is timed where it is installed (the extra `peers`). Programs that write to
+their arguments get fresh ones for each call, in the time of all variants but JAX's, whose arrays
+never change.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
-import json
-import math
 import time
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are loaded
@@ -23,19 +20,20 @@ from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are
 import numba
 import numpy as np
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from adjoint import AdjointError, value_and_grad
+from adjoint import value_and_grad
 from tests.benchmarks import hand_kernels
 from tests.benchmarks.array_kernels import Kernel, kernels
+from tests.benchmarks.gates import Gate, geomean, number, ratio
+from tests.benchmarks.section import Section
 from tests.benchmarks.timing import medians
 from tests.twin import twin
 
-OUT = Path(__file__).resolve().parents[2] / "out" / "benchmarks_arrays.json"
 FLOOR = 0.7  # JAX ÷ ours: no kernel below
-GEOMEAN = 5.0
+GEOMEAN = (5.0, 8.0)
 BY_HAND = 1.25  # ours ÷ hand
+NO_SLOWER = 1.1  # our primal ÷ njit: what repeated measurements differ by
 
 njit = numba.njit(error_model="numpy")
 Call = Callable[[], Any]
@@ -135,25 +133,6 @@ def measure(kernel: Kernel, seconds: float, peers: bool) -> dict[str, float]:
 # -------------------------------------------------------------------------------- the tables
 
 
-def ratio(times: dict[str, Any], over: str, under: str) -> float | None:
-    return times[over] / times[under] if over in times and under in times else None
-
-
-def geomean(values: Iterable[float | None]) -> float:
-    logs = [math.log(value) for value in values if value is not None]
-    return math.exp(sum(logs) / len(logs)) if logs else math.nan
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def line_of(times: dict[str, Any]) -> str:
-    """What is known when a kernel is done; the whole table takes minutes."""
-    items = times.items()
-    return ", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k}: {v}" for k, v in items)
-
-
 def table_of(results: dict[str, dict[str, Any]]) -> Table:
     table = Table(title="array programs", box=box.SIMPLE, padding=(0, 1, 0, 0))
     headings = (
@@ -187,58 +166,48 @@ def table_of(results: dict[str, dict[str, Any]]) -> Table:
     return table
 
 
-def summary(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What the gates ask for."""
-    timed = {name: times for name, times in results.items() if "error" not in times}
-    against = {name: ratio(times, "jax", "ours") for name, times in timed.items()}
-    best = [
-        min(
-            v for v in (ratio(t, "jax", "ours"), ratio(t, "jax rewritten", "ours")) if v is not None
-        )
-        for t in timed.values()
-        if "jax" in t
+def gates_of(results: dict[str, dict[str, Any]]) -> list[Gate]:
+    def by_kernel(over: str, under: str) -> dict[str, float]:
+        pairs = {name: ratio(times, over, under) for name, times in results.items()}
+        return {name: value for name, value in pairs.items() if value is not None}
+
+    direct, rewritten = by_kernel("jax", "ours"), by_kernel("jax rewritten", "ours")
+    fastest = [min(value, rewritten.get(name, value)) for name, value in direct.items()]
+    primal, ours = by_kernel("primal", "njit"), by_kernel("ours", "primal")
+    count = len(direct)
+    gates = [
+        Gate(f"JAX ÷ ours, geomean of {count}", *GEOMEAN, geomean(direct.values()), True),
+        Gate("JAX ÷ ours, the smallest", FLOOR, None, min(direct.values(), default=None), True),
+        Gate("the faster JAX ÷ ours, geomean", None, None, geomean(fastest), True),
+        Gate("ours ÷ our primal, geomean", None, None, geomean(ours.values())),
+        Gate("our primal ÷ njit, the largest", NO_SLOWER, None, max(primal.values(), default=None)),
     ]
-    hand = {name: ratio(times, "ours", "hand") for name, times in timed.items()}
-    return {
-        "kernels": len(timed),
-        "geomean ours ÷ njit": geomean(ratio(t, "ours", "njit") for t in timed.values()),
-        "geomean ours ÷ primal": geomean(ratio(t, "ours", "primal") for t in timed.values()),
-        f"geomean JAX ÷ ours (gate {GEOMEAN})": geomean(against.values()),
-        "geomean of the faster JAX ÷ ours": geomean(best),
-        f"JAX ÷ ours below {FLOOR}": [n for n, v in against.items() if v is not None and v < FLOOR],
-        f"ours ÷ hand above {BY_HAND}": [
-            n for n, v in hand.items() if v is not None and v > BY_HAND
-        ],
-        "refused": [name for name, times in results.items() if "error" in times],
-    }
+    return gates + [
+        Gate(f"ours ÷ hand: {name}", BY_HAND, None, value)
+        for name, value in by_kernel("ours", "hand").items()
+    ]
+
+
+def in_order() -> list[Kernel]:
+    """Those with an adjoint by hand first."""
+    return sorted(kernels(), key=lambda kernel: kernel.name not in hand_kernels.ADJOINTS)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each kernel")
-    parser.add_argument("kernel", nargs="*", help="only these")
-    options = parser.parse_args()
-    console = Console(width=110)
+    section = Section("arrays", __doc__)
     peers = importlib.util.find_spec("jax") is not None
     if not peers:
-        console.print("JAX is not installed (the extra `peers`): the kernels are timed without it")
-    results: dict[str, dict[str, Any]] = {}
-    for kernel in kernels():
-        if options.kernel and kernel.name not in options.kernel:
-            continue
-        try:
-            times = results[kernel.name] = measure(kernel, options.seconds, peers)
-        except (AdjointError, AssertionError) as error:
-            # one program that is refused must not hide the figures of the others
-            times = results[kernel.name] = {"error": " ".join(str(error).split())[:200]}
-        console.print(f"{kernel.name}: {line_of(times)}", markup=False, highlight=False)
-    console.print(table_of(results))
-    gates = summary(results)
-    for name, value in gates.items():
-        console.print(f"{name}: {value}", markup=False, highlight=False)
-    if not options.kernel:
-        OUT.parent.mkdir(parents=True, exist_ok=True)
-        OUT.write_text(json.dumps({"summary": gates, "milliseconds": results}, indent=2) + "\n")
+        section.say("JAX is not installed (the extra `peers`): the kernels are timed without it")
+    seconds = section.options.seconds
+    for kernel in in_order():
+        if not section.options.quick or kernel.name in hand_kernels.ADJOINTS:
+            section.measure(kernel.name, lambda k=kernel: measure(k, seconds, peers))
+    section.console.print(table_of(section.results))
+    found = section.timed()
+    slow = {n: r for n, t in found.items() if (r := ratio(t, "jax", "ours")) and r < FLOOR}
+    for name, value in sorted(slow.items(), key=lambda item: item[1]):
+        section.say(f"JAX ÷ ours below {FLOOR}: {name} {value:.2f}")
+    section.finish(gates_of(found), slow=slow)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are loaded
+
+# isort: split
 import numpy as np
 
 from adjoint import checkpointed, value_and_grad
+from tests.benchmarks.gates import Gate, gate_table
+from tests.benchmarks.section import Section
 
 STEPS = 10_000_000
-FEWER = STEPS // 10
 ROUNDS = 3
 
 
@@ -49,30 +53,47 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def main() -> None:
+def measure(steps: int) -> dict[str, float]:
+    """Times and bytes of `steps` in pieces; the time of a tenth of them, in pieces and stored."""
     pieces = value_and_grad(chain, argnums=(0, 1, 2))
     stored = value_and_grad(stored_chain, argnums=(0, 1, 2))
-    u = np.linspace(0.2, 0.8, 24)
+    u, fewer = np.linspace(0.2, 0.8, 24), steps // 10
     seconds(pieces, 1000)
-    before = peak()
-    whole, _ = seconds(pieces, STEPS)
-    print(f"{STEPS} steps in pieces: {whole:.2f} s, {1e9 * whole / STEPS:.1f} ns a step")
-    print(f"  peak of the process {peak():.3f} GB, of which before the call {before:.3f}")
-    print(f"  planned {pieces.plan(u, 0.01, 0.3, STEPS).bytes / 1e9:.4f} GB")
-    print(f"  a stored tape: {stored.plan(u, 0.01, 0.3, STEPS).bytes / 1e9:.2f} GB")
+    whole, _ = seconds(pieces, steps)
+    high = peak()  # of the process, before anything is stored
     seconds(stored, 1000)
     times: dict[str, list[float]] = {"pieces": [], "stored": []}
     for _ in range(ROUNDS):
-        one, found = seconds(pieces, FEWER)
-        other, expected = seconds(stored, FEWER)
+        one, found = seconds(pieces, fewer)
+        other, expected = seconds(stored, fewer)
         for bar, want in zip(found[1], expected[1], strict=True):
             np.testing.assert_array_equal(bar, want)
         times["pieces"].append(one)
         times["stored"].append(other)
-    best = {name: 1e9 * min(found) / FEWER for name, found in times.items()}
-    ratio = whole / STEPS * 1e9 / best["stored"]
-    print(f"{FEWER} steps: pieces {best['pieces']:.1f} ns a step, stored {best['stored']:.1f} ns")
-    print(f"{STEPS} steps in pieces / {FEWER} stored, a step: {ratio:.2f}")
+    return {
+        "all steps in pieces (s)": whole,
+        "ns a step in pieces": 1e9 * whole / steps,
+        "ns a step of a tenth, in pieces": 1e9 * min(times["pieces"]) / fewer,
+        "ns a step of a tenth, stored": 1e9 * min(times["stored"]) / fewer,
+        "peak of the process (GB)": high,
+        "planned in pieces (GB)": pieces.plan(u, 0.01, 0.3, steps).bytes / 1e9,
+        "planned stored (GB)": stored.plan(u, 0.01, 0.3, steps).bytes / 1e9,
+    }
+
+
+def main() -> None:
+    section = Section("checkpointed", __doc__)
+    steps = STEPS // 10 if section.options.quick else STEPS
+    section.measure("bead chain", lambda: measure(steps))
+    gates = []
+    for name, found in section.timed().items():
+        slower = found["ns a step in pieces"] / found["ns a step of a tenth, stored"]
+        gates = [
+            Gate(f"{name}, {steps:,} steps: time a step ÷ with a stored tape", 4.0, None, slower),
+            Gate(f"{name}: peak of the process (GB)", 1.0, None, found["peak of the process (GB)"]),
+        ]
+    section.console.print(gate_table("checkpointed", gates))
+    section.finish(gates)
 
 
 if __name__ == "__main__":

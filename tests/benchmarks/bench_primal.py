@@ -8,11 +8,7 @@ dispatchers, in turns; programs that write to their arguments get copies, in the
 
 from __future__ import annotations
 
-import argparse
-import json
-import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are loaded
@@ -21,16 +17,16 @@ from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are
 import numba
 import numpy as np
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from adjoint import AdjointError, value_and_grad
+from adjoint import value_and_grad
 from tests.benchmarks.array_kernels import kernels
+from tests.benchmarks.gates import Gate, geomean
+from tests.benchmarks.section import Section
 from tests.benchmarks.timing import medians
 from tests.corpus import PROGRAMS
 from tests.twin import twin
 
-OUT = Path(__file__).resolve().parents[2] / "out" / "benchmarks_primal.json"
 TINY = 20e-6  # seconds
 LIMIT = 1.1  # ours ÷ njit
 WORST = 10
@@ -82,10 +78,6 @@ def writes(primal: Callable[..., Any], args: tuple, captured: tuple) -> bool:
     return any(isinstance(a, np.ndarray) and not np.array_equal(a, b) for a, b in pairs)
 
 
-def geomean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
-
-
 def table_of(title: str, ratios: dict[str, float], times: dict[str, dict[str, float]]) -> Table:
     table = Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0))
     table.add_column("program", no_wrap=True)
@@ -99,42 +91,32 @@ def table_of(title: str, ratios: dict[str, float], times: dict[str, dict[str, fl
     return table
 
 
+def measure(case: Case, seconds: float) -> dict[str, Any]:
+    both = seconds_of(case, seconds)
+    return {"left out": "Numba does not compile it"} if both is None else both
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=0.2, help="for each program")
-    parser.add_argument("program", nargs="*", help="only these")
-    options = parser.parse_args()
-    console = Console(width=100)
-    times: dict[str, dict[str, float]] = {}
-    refused: list[str] = []
+    section = Section("primal", __doc__, seconds=0.2)
     for case in cases():
-        if options.program and case[0] not in options.program:
-            continue
-        try:
-            both = seconds_of(case, options.seconds)
-        except AdjointError:
-            refused.append(case[0])
-            continue
-        if both is not None:
-            times[case[0]] = both
-            ratio = both["ours"] / both["njit"]
-            console.print(f"{case[0]}: {ratio:.2f}", markup=False, highlight=False)
+        if not section.options.quick or case[0].endswith("(large)"):
+            section.measure(case[0], lambda c=case: measure(c, section.options.seconds))
+    times = {name: both for name, both in section.timed().items() if "njit" in both}
     ratios = {name: both["ours"] / both["njit"] for name, both in times.items()}
     groups = {
         "calls of 20 µs and more": [n for n, both in times.items() if both["njit"] >= TINY],
         "shorter calls": [n for n, both in times.items() if both["njit"] < TINY],
     }
-    summary: dict[str, Any] = {"refused": refused}
+    gates = []
     for title, names in groups.items():
         chosen = {name: ratios[name] for name in names}
-        slower = sum(ratio > LIMIT for ratio in chosen.values())
-        mean = geomean(list(chosen.values()))
-        console.print(table_of(f"compiled primal ÷ njit, {title}: the worst", chosen, times))
-        console.print(f"{len(chosen)} programs, geomean {mean:.2f}, above {LIMIT}: {slower}\n")
-        summary[title] = {"programs": len(chosen), "geomean": mean, "slower": slower}
-    if not options.program:
-        OUT.parent.mkdir(parents=True, exist_ok=True)
-        OUT.write_text(json.dumps({"summary": summary, "seconds": times}, indent=2) + "\n")
+        worst = max(chosen.values(), default=None)
+        section.console.print(table_of(f"compiled primal ÷ njit, {title}: worst", chosen, times))
+        gates += [
+            Gate(f"{title}: our primal ÷ njit, the largest of {len(chosen)}", LIMIT, None, worst),
+            Gate(f"{title}: our primal ÷ njit, geomean", 1.0, None, geomean(chosen.values())),
+        ]
+    section.finish(gates)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,13 @@ import importlib.util
 import time
 from collections.abc import Callable
 
+from tests.benchmarks import one_thread  # noqa: F401 - before the libraries are loaded
+
+# isort: split
 import numpy as onp
+
+from tests.benchmarks.gates import Gate
+from tests.benchmarks.section import Section
 
 Step = Callable[[], float]
 ROUNDS = 15
@@ -186,21 +192,31 @@ def best_times(steps: dict[str, Step], rounds: int = ROUNDS) -> dict[str, float]
     return best
 
 
-def measure(rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
-    """Times by program and library."""
+def measure(title: str, rounds: int = ROUNDS) -> dict[str, float]:
+    """Microseconds of a program by library."""
     present = {n: make for n, (m, make) in LIBRARIES.items() if importlib.util.find_spec(m)}
-    table = {}
-    for title, (program, arguments) in PROGRAMS.items():
-        steps = {name: make(program, arguments) for name, make in present.items()}
-        table[title] = best_times(steps, rounds)
-    return table
+    program, arguments = PROGRAMS[title]
+    steps = {name: make(program, arguments) for name, make in present.items()}
+    return {name: 1e6 * seconds for name, seconds in best_times(steps, rounds).items()}
+
+
+def gates_of(found: dict[str, dict[str, float]]) -> list[Gate]:
+    """Faster than HIPS autograd and MyGrad; ambitious: at most 1.5 times PyTorch's time."""
+    limits = {"HIPS autograd": (1.0, None), "MyGrad": (1.0, None), "PyTorch": (None, 1.5)}
+    return [
+        Gate(f"tape ÷ {peer}: {title}", *limits[peer], times["adjoint"] / times[peer])
+        for title, times in found.items()
+        for peer in limits
+        if peer in times
+    ]
 
 
 def main() -> None:
-    """Print the table in microseconds."""
-    for title, times in measure().items():
-        row = "  ".join(f"{name} {seconds * 1e6:9.1f} µs" for name, seconds in times.items())
-        print(f"{title:13} {row}  ratio {times['HIPS autograd'] / times['adjoint']:.2f}")
+    section = Section("tape", __doc__)
+    rounds = 5 if section.options.quick else ROUNDS
+    for title in PROGRAMS:
+        section.measure(title, lambda t=title: measure(t, rounds))
+    section.finish(gates_of(section.timed()))
 
 
 if __name__ == "__main__":

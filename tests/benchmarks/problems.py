@@ -1,4 +1,4 @@
-"""What is timed, and which ratio is asked for."""
+"""The scalar loops that are timed, and which ratio is asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from tests.adbench import data
 from tests.adbench.gmm import gmm_arrays, gmm_loops
 from tests.adbench.lstm import lstm_loops
-from tests.benchmarks import hand_written
+from tests.benchmarks import bundle, hand_lstm, hand_written
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,12 @@ class Problem:
 
     Attributes
     ----------
-    gate, ambition : adjoint ÷ primal that must and that should be reached.
+    wrt : what to differentiate with respect to; nothing if `gradient` is given.
+    gate, ambition : value and gradient ÷ Numba's primal that must and that should be reached.
     hand : an adjoint written by hand, if there is one.
+    tapenade : Numba's primal ÷ Tapenade's adjoint in C as measured once (`TARGETS.md`), if it was.
+    gradient : what computes the derivatives, if it is not `value_and_grad` of the function; the
+        function is a Numba dispatcher then.
     """
 
     name: str
@@ -31,6 +35,8 @@ class Problem:
     gate: float
     ambition: float
     hand: Callable[..., Any] | None = None
+    tapenade: float | None = None
+    gradient: Callable[..., Any] | None = None
 
 
 def logistic_map(x, r, steps):
@@ -51,45 +57,56 @@ def sine_recurrence(x, w, steps):
     return s
 
 
+def mixture(d: int, k: int, n: int) -> tuple:
+    """Arguments of the mixture's likelihood at a size for which there is no file."""
+    r = np.random.default_rng(0)
+    icf = r.normal(size=(k, d * (d + 1) // 2))
+    return r.normal(size=k), r.random((k, d)), icf, r.normal(size=(n, d)), 1.0, 0
+
+
+def recurrences() -> list[Problem]:
+    # Stable parameters, so that derivatives do not grow without bound; every step adds to the
+    # result, so that they do not die away into subnormal numbers, which are slow.
+    logistic, sine = (0.3, 3.4, 1_000_000), (0.3, 1.5, 1_000_000)
+    by_hand = hand_written.logistic_map_adjoint, hand_written.sine_recurrence_adjoint
+    return [
+        Problem("logistic map, 1e6", logistic_map, logistic, ("x", "r"), 2.5, 2.0, by_hand[0]),
+        Problem("sine recurrence, 1e6", sine_recurrence, sine, ("x", "w"), 2.5, 2.0, by_hand[1]),
+    ]
+
+
+def mixtures() -> list[Problem]:
+    wrt, by_hand = ("alphas", "means", "icf"), hand_written.gmm_adjoint
+    small = data.gmm("gmm_d10_K10") if data.available() else mixture(10, 10, 1000)
+    sizes: list[tuple[str, tuple, float, float]] = [
+        ("GMM d10 K10 n1k", small, 3.2, 0.36),
+        ("GMM d10 K50 n1k", mixture(10, 50, 1000), 3.2, 0.31),
+        ("GMM d20 K25 n1k", mixture(20, 25, 1000), 4.3, 0.36),
+        ("GMM d10 K25 n10k", mixture(10, 25, 10_000), 3.2, 0.32),
+    ]
+    loops = [
+        Problem(f"{name}, loops", gmm_loops, args, wrt, gate, 2.1, by_hand, tapenade)
+        for name, args, gate, tapenade in sizes
+    ]
+    return [*loops, Problem("GMM d10 K10 n1k, arrays", gmm_arrays, small, wrt, 3.5, 2.8)]
+
+
+def bundles() -> list[Problem]:
+    args = bundle.observations(*data.ba("ba1"))
+    by_hand, ours = bundle.jacobians_by_hand, bundle.jacobians
+    name = f"BA, {bundle.OBSERVATIONS} Jacobians 2×15"
+    return [Problem(name, bundle.residuals, args, (), 6.0, 4.0, by_hand, 0.06, ours)]
+
+
+def networks() -> list[Problem]:
+    wrt, by_hand = ("main", "extra"), hand_lstm.lstm_adjoint
+    return [
+        Problem(f"LSTM {size}", lstm_loops, data.lstm(file), wrt, 2.0, 1.3, by_hand, 0.33)
+        for size, file in (("l2 c1024", "lstm_l2_c1024"), ("l4 c1024", "lstm_l4_c1024"))
+    ]
+
+
 def problems() -> list[Problem]:
     """Those whose data are there."""
-    found = [
-        # Stable parameters, so that derivatives do not grow without bound; every step adds to the
-        # result, so that they do not die away into subnormal numbers, which are slow.
-        Problem(
-            "logistic map, 1e6",
-            logistic_map,
-            (0.3, 3.4, 1_000_000),
-            ("x", "r"),
-            2.5,
-            2.0,
-            hand_written.logistic_map_adjoint,
-        ),
-        Problem(
-            "sine recurrence, 1e6",
-            sine_recurrence,
-            (0.3, 1.5, 1_000_000),
-            ("x", "w"),
-            2.5,
-            2.0,
-            hand_written.sine_recurrence_adjoint,
-        ),
-    ]
-    if data.available():
-        gmm = data.gmm("gmm_d10_K10")
-        lstm = data.lstm("lstm_l2_c1024")
-        mixture = ("alphas", "means", "icf")
-        found += [
-            Problem(
-                "GMM d10 K10 n1k, loops",
-                gmm_loops,
-                gmm,
-                mixture,
-                3.2,
-                2.1,
-                hand_written.gmm_adjoint,
-            ),
-            Problem("GMM d10 K10 n1k, arrays", gmm_arrays, gmm, mixture, 3.5, 2.8),
-            Problem("LSTM l2 c1024", lstm_loops, lstm, ("main", "extra"), 2.0, 1.3),
-        ]
-    return found
+    found = recurrences() + mixtures()
+    return found + bundles() + networks() if data.available() else found

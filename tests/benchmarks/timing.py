@@ -16,15 +16,20 @@ _MAX_REPEATS = 10_000
 _MIN_SAMPLE = 2e-3  # seconds: shorter calls are repeated within a sample
 
 
-def medians(variants: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
-    """Median seconds of a call of each variant, all of them taking about `seconds` together."""
+def medians(
+    variants: Mapping[str, Callable[[], object]], seconds: float, rounds: int = _MIN_ROUNDS
+) -> dict[str, float]:
+    """Median seconds of a call of each variant, all of them taking about `seconds` together.
+
+    `rounds` is how often each takes its turn at the least.
+    """
     repeats = {}
     for name, call in variants.items():
         call()  # compiles, and touches the memory
         repeats[name] = min(_MAX_REPEATS, max(1, round(_MIN_SAMPLE / _sample(call, 1))))
     samples: dict[str, list[float]] = {name: [] for name in variants}
     start = time.perf_counter()
-    while len(samples[name]) < _MIN_ROUNDS or time.perf_counter() - start < seconds:
+    while len(samples[name]) < rounds or time.perf_counter() - start < seconds:
         for name, call in variants.items():
             samples[name].append(_sample(call, repeats[name]))
     return {name: statistics.median(values) for name, values in samples.items()}
