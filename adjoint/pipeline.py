@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core.types import unliteral
 
 from adjoint.callees import Callees
@@ -17,10 +18,10 @@ from adjoint.errors import NotDifferentiable, TypingFailed, UnsupportedSyntax
 from adjoint.explanation import Explanation, explanation, header
 from adjoint.inference import infer, infer_all, promoted
 from adjoint.joint import with_joint_calls
-from adjoint.lowering import lower
+from adjoint.lowering import Sizes, checks, lower_as_called
 from adjoint.optimise import polish, tidy
 from adjoint.parallel import LoopVerdict, parallelise
-from adjoint.program.core import Dependency, Program, Return
+from adjoint.program.core import Const, Dependency, Program, Return, Stmt
 from adjoint.program.functions import Joint
 from adjoint.program.growth import KNOWN
 from adjoint.program.merge import Same, merged, representative
@@ -60,6 +61,9 @@ class Generated:
     dependencies : globals and closure variables that were read.
     mutated : positions of the parameters that are stored to, captures counted after the user's.
     given : by name, the rules that the user gave for functions of the module.
+    fits : name of a function of the module that raises `OtherLengths` for arguments with lengths
+        that the module was not made for; None if there are none.
+    universal : whether it would be the same module whatever the sizes of the arguments.
     seconds : what each stage took.
     explanation : what was decided on the way, and why.
     """
@@ -77,6 +81,8 @@ class Generated:
     dependencies: tuple[Dependency, ...]
     explanation: Explanation
     mutated: tuple[int, ...] = ()
+    fits: str | None = None
+    universal: bool = True
     given: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -93,6 +99,7 @@ def generate(
     memory: int | None = None,
     parallel: bool = False,
     same: Same = (),
+    calls: Sequence[Sizes] = (),
 ) -> Generated:
     """Write the adjoint of `function` for Numba types `arg_types`.
 
@@ -111,6 +118,8 @@ def generate(
     parallel : have threads run the loops of the adjoint where that is safe.
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
+    calls : for calls seen so far, the sizes of the arguments and, if known, of the captured arrays.
+        Lengths that were equal in all of them are assumed to be. None: nothing is assumed.
     """
     clock, stages = Stopwatch(), Texts()
     questions = Questions(arg_types, type_of_program(arg_types))
@@ -128,9 +137,10 @@ def generate(
     program, joints = with_joint_calls(program, typed)
     _check_budget(program, memory, joints.values())
     callees = Callees(joints.values(), optimise, memory)
-    lowered = lower(merged(program, same))
-    if optimise:
-        lowered = tidy(lowered)
+    captured = tuple(np.shape(value) for value in program.captures.values())
+    called = [(*sizes, *captured)[: len(program.params)] for sizes in calls]
+    found = lower_as_called(merged(program, same), called)
+    lowered = tidy(found.program) if optimise else found.program
     stages.add("lowering", lowered)
     clock.lap("lowering")
     independent = tuple(program.params[representative(position, same)] for position in wrt)
@@ -156,10 +166,13 @@ def generate(
         functions_called += split.functions
     clock.lap("callees")
     told = explanation(program, findings, adjoint, keep, _first_line(function), verdicts)
+    assumed = checks(found.assumed)
+    primal, adjoint = (replace(p, body=(*assumed, *p.body)) for p in (primal, adjoint))
     functions: tuple[Program, ...] = primal, adjoint
     if not items:
         functions += entry_points(adjoint, program.name, len(wrt), one(result))
-    module = module_of(functions, header(told))
+    fits = _fits(primal, assumed) if assumed else None
+    module = module_of((*functions, *([fits] if fits else ())), header(told))
     source = "\n\n".join(map(source_of, [*map(named, functions_called), adjoint]))
     clock.lap("emit")
     return Generated(
@@ -177,8 +190,16 @@ def generate(
         explanation=told,
         mutated=_mutated(lowered, same),
         given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
+        fits=fits.name if fits else None,
+        universal=not found.asked,
         seconds=clock.seconds,
     )
+
+
+def _fits(primal: Program, assumed: tuple[Stmt, ...]) -> Program:
+    """A function that checks whether a call is like those that the module was made for."""
+    body = (*assumed, Return(Const(True)))
+    return Program(f"{primal.name}_fits", primal.params, body, primal.source)
 
 
 def type_of_program(arg_types: tuple[Any, ...]) -> Callable[[Program], Any]:

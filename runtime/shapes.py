@@ -42,6 +42,17 @@ def broadcast_step(n: int, result: int) -> int:
     raise ValueError("could not broadcast input array into shape")
 
 
+class OtherLengths(ValueError):
+    """The lengths of the arguments are related otherwise than in the calls code was made for."""
+
+
+@register_jitable
+def assume_equal(n: int, m: int) -> None:
+    """Refuse a call in which lengths differ that generated code takes to be the same."""
+    if n != m:
+        raise OtherLengths("made for arguments whose lengths are related otherwise")
+
+
 @register_jitable
 def check_aligned(n: int, m: int) -> int:
     """The common length of the axes that a product sums over."""

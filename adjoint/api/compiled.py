@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -21,11 +21,13 @@ from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
 from adjoint.errors import NotDifferentiable, TypingFailed
 from adjoint.jit.numba_internals import global_compiler_lock
+from adjoint.runtime.shapes import OtherLengths
 
 if TYPE_CHECKING:
     from adjoint.explanation import Explanation
     from adjoint.plan import Plan
 
+Find = Callable[[tuple[Any, ...]], tuple[Entry, Sequence[Any]]]
 
 _SHOWN = (("jit", True), ("fastmath", False), ("cache", True), ("parallel", False))
 
@@ -66,9 +68,9 @@ class Compiled(Wrapping):
             version = self._present_version()
         if version.direct:
             try:
-                return version.door(*args)
-            except Detour:
-                pass  # the first call that found out; the entry is made
+                return version.entrance(*args)
+            except (Detour, OtherLengths):
+                pass  # the first call that found out
             except ValueError:
                 if version.describe(args).plain:
                     raise
@@ -81,8 +83,15 @@ class Compiled(Wrapping):
 
     def find(self, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation for values of all parameters, and their leaves."""
+        return self._off_tape(self._present_version().find, args)
+
+    def find_universal(self, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
+        """Return the specialisation for arguments of any lengths, and their leaves."""
+        return self._off_tape(self._present_version().find_universal, args)
+
+    def _off_tape(self, find: Find, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
         try:
-            return self._present_version().find(args)
+            return find(args)
         except OnTape:
             name = self._request.name
             raise NotDifferentiable(

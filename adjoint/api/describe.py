@@ -17,6 +17,7 @@ from numba.core.typing.typeof import Purpose, typeof
 
 from adjoint.api.kinds import Role, constant_key, is_sparse, kind
 from adjoint.api.location import definition
+from adjoint.api.sizes import Sizes
 from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed
 from adjoint.program.structure import Branch, Leaf, Static, Structure, leaves
 
@@ -42,6 +43,8 @@ class Arguments:
     python : for each leaf whether it is a number of Python's rather than NumPy's: where float32
         takes part, NumPy rounds the result of the two differently. Empty where it is all the same.
     same : pairs of positions, of leaves or captured arrays after them, that are the same array.
+    calls : the sizes of the leaves (and captured arrays) in calls seen so far: lengths that were
+        equal in all of them may be assumed to be. None, for a specialisation that assumes nothing.
     """
 
     names: tuple[str, ...]
@@ -51,11 +54,12 @@ class Arguments:
     shape: tuple[Any, ...]
     python: tuple[bool, ...] = ()
     same: tuple[tuple[int, int], ...] = ()
+    calls: tuple[Sizes, ...] = ()
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Equal for arguments that share a specialisation."""
-        return self.shape, self.types, self.python, self.same
+        """Equal for arguments that share a specialisation, if they have the lengths it is for."""
+        return self.shape, self.types, self.python, self.same, bool(self.calls)
 
     @cached_property
     def parameters(self) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from adjoint.jit.module import compile_overload, shared_module
 from adjoint.jit.wrapper import freeze
 from adjoint.program.merge import representative
 from adjoint.program.stopwatch import Stopwatch
+from adjoint.runtime.shapes import OtherLengths
 
 if TYPE_CHECKING:
     from adjoint.pipeline import Generated
@@ -38,6 +39,8 @@ class Entry:
     seconds : what each stage of the compiler took, Numba included.
     changed : asks whether a variable was rebound that only this specialisation reads: those of
         functions and objects among the arguments; None if there are none of its own.
+    wider : the specialisation that took this one's place, because a call had lengths that this one
+        does not fit.
     """
 
     def __init__(
@@ -60,10 +63,12 @@ class Entry:
         )
         self.seconds = dict(made.seconds)
         self.changed: Callable[[], bool] | None = None
+        self.wider: Entry | None = None
         self.captured = self.read_captures(references)
         self._pairs = self._array_pairs()
         self.finish = finisher(request, arguments)
         self.function = self.compiled(request.role)
+        self._fits = self._check_of_lengths()
         self._frozen: list[Any] = []
         self._primal: Callable[..., Any] | None = None
         self._adjoint: Callable[..., Any] | None = None
@@ -104,6 +109,16 @@ class Entry:
             return self._for_same_arrays(same).call(leaves)
         result = self.function(*leaves, *self.captured)
         return result if self.finish is None else self.finish(result, leaves)
+
+    def fits(self, leaves: Sequence[Any]) -> bool:
+        """Whether a call has the lengths that this specialisation takes for granted."""
+        if self._fits is None:
+            return True
+        try:
+            self._fits(*leaves, *self.captured)
+        except OtherLengths:
+            return False
+        return True
 
     def shared_arrays(self, leaves: Sequence[Any]) -> bool:
         """Whether one array, which is written to, is passed for two parameters."""
@@ -205,13 +220,20 @@ class Entry:
     def _for_same_arrays(self, same: tuple[tuple[int, int], ...]) -> Entry:
         """The specialisation for calls that have the same array at these positions."""
         if same not in self._merged:
-            arguments = replace(self.arguments, same=same)
+            arguments = replace(self.arguments, same=same, calls=())
             made = specialise(self.request, self.references, arguments)
             self._merged[same] = Entry(self.request, self.references, arguments, made)
             made.keep()
         entry = self._merged[same]
         entry.captured = self.captured
         return entry
+
+    def _check_of_lengths(self) -> Callable[..., Any] | None:
+        """The generated function that raises `OtherLengths`, as plain Python."""
+        if not self.made.record.fits:
+            return None
+        function = self.module.function(self.made.record.fits)
+        return getattr(function, "py_func", function)
 
     def _array_pairs(self) -> tuple[tuple[int, int], ...]:
         kinds = (*self.arguments.types, *map(typeof, self.captured))

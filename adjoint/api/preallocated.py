@@ -27,9 +27,13 @@ class Preallocated:
     """
 
     def __init__(self, gradient: Gradient, entry: Entry) -> None:
+        self._gradient = gradient
+        self._prepare(entry)
+
+    def _prepare(self, entry: Entry) -> None:
+        """Compile the gradient that is passed its tapes."""
         from adjoint.workspace import workspace  # it imports the compiler
 
-        self._gradient = gradient
         self._entry = entry
         self._own = threading.local()
         request, programs = entry.request, entry.generated().programs
@@ -56,6 +60,8 @@ class Preallocated:
         NotDifferentiable : the arguments are of other types than it was made for.
         """
         entry, leaves = self._gradient._find(args, kwargs)
+        while self._entry.wider is not None:
+            self._prepare(self._entry.wider)
         if entry is not self._entry:
             name = entry.request.name
             raise NotDifferentiable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from adjoint.api.describe import Arguments
 from adjoint.api.rebuild import chosen_parts
 from adjoint.api.references import References
 from adjoint.api.request import Request
+from adjoint.api.sizes import pattern
 from adjoint.errors import NoRule, SourceNotAvailable, TypingFailed, UnsupportedSyntax
 from adjoint.jit import folder
 from adjoint.jit.record import Record, load, module_path, save
@@ -48,19 +49,26 @@ class Specialisation:
             save(self.path.parent, self.key, self.record)
 
 
-def specialise(request: Request, references: References, arguments: Arguments) -> Specialisation:
+def specialise(
+    request: Request, references: References, arguments: Arguments, fresh: bool = False
+) -> Specialisation:
     """Find the module in the cache folder, or generate it.
 
-    `references` are also those of functions and objects among the arguments.
+    Parameters
+    ----------
+    references : also those of functions and objects among the arguments.
+    fresh : leave the cache folder alone, whose module turned out to be for other lengths.
     """
     place = folder.folder() if request.cache else None
-    if place is None or not references.portable:
-        return _generated(request, references, arguments, place, None)
-    key = _key(request, references, arguments)
-    record = load(place, key)
-    if record is not None and all(path in references.places for _, path in record.captures):
-        return Specialisation(record, module_path(place, record), None, {}, ())
-    return _generated(request, references, arguments, place, key)
+    if place is None or fresh or not references.portable:
+        return _generated(request, references, arguments, place, keep=False)
+    for calls in dict.fromkeys(((), arguments.calls)):
+        record = load(place, _key(request, references, replace(arguments, calls=calls)))
+        if record is None or not (record.universal or calls == arguments.calls):
+            continue
+        if all(path in references.places for _, path in record.captures):
+            return Specialisation(record, module_path(place, record), None, {}, ())
+    return _generated(request, references, arguments, place, keep=True)
 
 
 def regenerate(request: Request, arguments: Arguments) -> Generated:
@@ -80,6 +88,7 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             optimise=request.optimise,
             memory=request.memory,
             same=arguments.same,
+            calls=arguments.calls,
         )
     except (TypingFailed, NoRule, UnsupportedSyntax, SourceNotAvailable) as error:
         error.hint = _or_on_tape(request, error.hint)
@@ -100,7 +109,8 @@ def _generated(
     references: References,
     arguments: Arguments,
     place: Path | None,
-    key: str | None,
+    *,
+    keep: bool,
 ) -> Specialisation:
     made = regenerate(request, arguments)
     paths = {name: _path_of(made, references, value) for name, value in made.captures.items()}
@@ -116,11 +126,17 @@ def _generated(
         source=made.source,
         captures=tuple((name, path or "") for name, path in paths.items()),
         mutated=made.mutated,
+        fits=made.fits or "",
+        universal=made.universal,
     )
     unwatched = {name: made.captures[name] for name, path in paths.items() if path is None}
     unknown = tuple(d for d in made.dependencies if not references.know(d.name, d.value))
     path = module_path(place, record) if place is not None else None
-    key = None if unwatched or unknown else key
+    if unwatched or unknown or not keep:
+        key = None
+    else:
+        calls = () if made.universal else arguments.calls
+        key = _key(request, references, replace(arguments, calls=calls))
     return Specialisation(record, path, key, unwatched, unknown, made.seconds)
 
 
@@ -132,6 +148,7 @@ def _path_of(made: Generated, references: References, value: Any) -> str | None:
 
 def _key(request: Request, references: References, arguments: Arguments) -> str:
     kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
-    asked = *kinds, request.wrt, request.optimise, request.array_seed, request.items, request.memory
-    text = f"{references.fingerprint} {(*asked, request.parallel)!r}"
+    lengths = tuple(map(pattern, arguments.calls))
+    asked = request.wrt, request.optimise, request.array_seed, request.items, request.memory
+    text = f"{references.fingerprint} {(*kinds, *asked, request.parallel, lengths)!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -23,7 +23,7 @@ def stand_alone(gradient: Gradient, args: tuple[Any, ...]) -> str:
     ------
     NotStandAlone : the function is compiled with the help of this package.
     """
-    entry, leaves = gradient.find(args)
+    entry, leaves = gradient.find_universal(args)
     parts = chosen_parts(entry.arguments, entry.request.wrt)
     wrt = tuple(position for part in parts for position in part.positions())
     return standalone(entry.generated(), (*leaves, *entry.captured), wrt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from adjoint.api.arguments import require_float
@@ -13,6 +14,7 @@ from adjoint.api.flatten import flatten
 from adjoint.api.from_compiled import describe_types
 from adjoint.api.references import References, scan
 from adjoint.api.request import Request
+from adjoint.api.sizes import has_arrays, sizes_of
 from adjoint.api.specialise import specialise
 from adjoint.api.watch import unchanged, watch
 from adjoint.errors import SpecialisationWarning
@@ -22,6 +24,10 @@ from adjoint.program.core import Dependency
 
 MANY = 64
 """Specialisations for constants, after which a warning says that each call may make one."""
+
+MOST_RELATIONS = 3
+"""How often a specialisation is made again for calls with other relations between lengths, before
+it is made for lengths of any kind."""
 
 
 class Detour(Exception):
@@ -38,8 +44,10 @@ class Version:
 
     Attributes
     ----------
-    door : the dispatcher that compiled code calls, and Python code where `direct`.
-    direct : whether the door serves calls from Python, so far.
+    door : the dispatcher that compiled code calls; it takes arguments of any lengths.
+    entrance : the one that Python code calls where `direct`; it raises `OtherLengths` for arguments
+        whose lengths are not related as in the calls before.
+    direct : whether the entrance serves calls from Python, so far.
     changed : asks, in a fraction of a microsecond, whether a variable outside was rebound.
     """
 
@@ -50,6 +58,7 @@ class Version:
         self._entries: dict[Any, Entry] = {}
         self._found: dict[Any, Entry] = {}
         self.door = Door(request.name, request.signature, self._types_for_door, self._supply)
+        self.entrance = self._new_entrance()
         params = request.signature.parameters.values()
         # The door would fold what `*args` collected once more.
         starred = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in params)
@@ -82,13 +91,19 @@ class Version:
         if entry is not None and entry.changed is not None and entry.changed():
             entry = entry if self._renew(entry) else None
         if entry is None:
-            entry = self._found[key] = self._entry(self.describe(args))
+            entry = self._found[key] = self._entry(self._as_called(args, leaves))
+        if not entry.fits(leaves):
+            entry = self._for_more_lengths(entry, leaves)
         return entry, leaves
+
+    def find_universal(self, args: Sequence[Any]) -> tuple[Entry, Sequence[Any]]:
+        """Return the specialisation for Python arguments of any lengths, and their leaves."""
+        return self._entry(self.describe(args)), flatten(args)[1]
 
     def timings(self) -> dict[str, dict[str, float]]:
         """What each stage took, for each specialisation, by what it was made for."""
         found: dict[str, dict[str, float]] = {}
-        for entry in self._entries.values():
+        for entry in dict.fromkeys(self._entries.values()):
             arguments = entry.arguments
             pairs = zip(arguments.labels, arguments.types, strict=False)
             name = ", ".join(f"{label}: {type_}" for label, type_ in pairs)
@@ -101,18 +116,51 @@ class Version:
         wrt = [request.names[position] for position in request.positions]
         return describe(request.function, request.names, args, wrt)
 
+    def _as_called(self, args: Sequence[Any], leaves: Sequence[Any]) -> Arguments:
+        sizes = sizes_of(leaves)
+        calls = (sizes,) if has_arrays(sizes) else ()
+        return replace(self.describe(args), calls=calls)
+
+    def _for_more_lengths(self, entry: Entry, leaves: Sequence[Any]) -> Entry:
+        """The specialisation that takes the place of one that a call does not fit.
+
+        It assumes only what holds in this call too, so that there is no going back and forth.
+        """
+        with global_compiler_lock:
+            key, sizes = entry.arguments.key, sizes_of((*leaves, *entry.captured))
+            current = self._entries.get(key, entry)
+            if current is not entry and current.fits(leaves):  # another thread was here
+                return current
+            seen = tuple(c for c in entry.arguments.calls if c != sizes[: len(c)])
+            calls = (*seen, sizes) if len(seen) < MOST_RELATIONS else ()
+            arguments = replace(entry.arguments, calls=calls)
+            wider = self._made(arguments)
+            if not wider.fits(leaves):  # what the cache folder had was for other lengths
+                wider = self._made(arguments, fresh=True)
+            entry.wider = wider
+            self._entries[key] = wider
+            self._found = {k: wider if e is entry else e for k, e in self._found.items()}
+            self.entrance = self._new_entrance()
+            return wider
+
     def _entry(self, arguments: Arguments) -> Entry:
         request = self._request
         require_float(request.function, arguments, request.wrt)
         with global_compiler_lock:
-            if arguments.key not in self._entries:
-                self._entries[arguments.key] = self._made(arguments)
-                self._warn_of_many(arguments)
-            return self._entries[arguments.key]
+            found = self._entries.get(arguments.key)
+            if found is None:
+                found = self._entries.get(replace(arguments, calls=()).key)
+                if found is None or not found.made.record.universal:
+                    found = self._made(arguments)
+                    self._warn_of_many(arguments)
+                self._entries[arguments.key] = found
+                if found.made.record.universal:
+                    self._entries[replace(arguments, calls=()).key] = found
+            return found
 
-    def _made(self, arguments: Arguments) -> Entry:
+    def _made(self, arguments: Arguments, fresh: bool = False) -> Entry:
         references = self._references if arguments.plain else self._scan(arguments)
-        made = specialise(self._request, references, arguments)
+        made = specialise(self._request, references, arguments, fresh)
         entry = Entry(self._request, references, arguments, made)
         made.keep()
         self.direct = self.direct and entry.direct
@@ -152,13 +200,25 @@ class Version:
         )
 
     def _types_for_door(self, args: tuple[Any, ...]) -> ArgTypes:
-        entry, _ = self.find(args)
-        if not entry.direct:
-            raise Detour
-        return entry.arguments.types
+        return self.describe(args).types
 
     def _supply(self, arg_types: ArgTypes) -> Any:
         request = self._request
         return self._entry(describe_types(request.function, request.names, arg_types)).overload(
             arg_types
         )
+
+    def _new_entrance(self) -> Door:
+        entered: dict[ArgTypes, Entry] = {}
+
+        def types_of(args: tuple[Any, ...]) -> ArgTypes:
+            entry, _ = self.find(args)
+            if not entry.direct:
+                raise Detour
+            entered[entry.arguments.types] = entry
+            return entry.arguments.types
+
+        def supply(arg_types: ArgTypes) -> Any:
+            return entered[arg_types].overload(arg_types)
+
+        return Door(self._request.name, self._request.signature, types_of, supply)

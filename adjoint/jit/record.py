@@ -29,6 +29,9 @@ class Record:
     captures : parameter names of captured arrays, each with the path of the variable that
         holds it.
     mutated : positions of the parameters that are stored to.
+    fits : name of the function that checks whether a call has the lengths that the module is for;
+        empty if all have.
+    universal : whether it would be the same module for arguments of any sizes.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Record:
     source: str
     captures: tuple[tuple[str, str], ...]
     mutated: tuple[int, ...]
+    fits: str = ""
+    universal: bool = True
 
 
 def module_path(folder: Path, record: Record) -> Path:

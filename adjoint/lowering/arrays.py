@@ -184,6 +184,8 @@ def _stepped(builder: Builder, index: Expr, step: Expr) -> Expr:
 
 
 ArrayValue = Stored | View | Elementwise
+Same = Callable[[Expr, Expr], bool]
+"""Whether two lengths are known to be the same number."""
 
 
 def is_array(value: object) -> TypeGuard[ArrayValue]:
@@ -258,22 +260,22 @@ def elementwise(
     function: Callable[..., Any],
     operands: tuple[ArrayValue | Expr, ...],
     dtype: Any,
-    canonical: Callable[[Expr], Expr],
+    same: Same,
     stem: str = "t",
 ) -> Elementwise:
     """Apply a scalar function to broadcast operands.
 
-    Lengths that are the same symbol are the same number; where that cannot be seen, NumPy's rule
-    is decided at run time, once before the loops.
+    Where it cannot be told whether lengths are the same, NumPy's rule is decided at run time, once
+    before the loops.
     """
     arrays = [operand for operand in operands if is_array(operand)]
     ndim = max(len(array.shape) for array in arrays)
     shape = tuple(
-        _common_length(builder, [a for a in arrays if len(a.shape) >= back], back, canonical)
+        _common_length(builder, [a for a in arrays if len(a.shape) >= back], back, same)
         for back in range(ndim, 0, -1)
     )
     steps = tuple(
-        broadcast_steps(builder, operand.shape, shape, canonical) if is_array(operand) else ()
+        broadcast_steps(builder, operand.shape, shape, same) if is_array(operand) else ()
         for operand in operands
     )
     return Elementwise(function, operands, steps, shape, dtype, stem)
@@ -283,7 +285,7 @@ def broadcast_steps(
     builder: Builder,
     shape: tuple[Expr, ...],
     result: tuple[Expr, ...],
-    canonical: Callable[[Expr], Expr],
+    same: Same,
 ) -> tuple[Expr, ...]:
     """For each axis of `shape`: 1 if it walks along the result's axis, 0 if it is repeated."""
     if len(shape) > len(result):
@@ -291,30 +293,25 @@ def broadcast_steps(
             f"an array of {len(shape)} dimensions cannot be broadcast to {len(result)}", builder.at
         )
     own = result[len(result) - len(shape) :]
-    return tuple(_step(builder, n, length, canonical) for n, length in zip(shape, own, strict=True))
+    return tuple(_step(builder, n, length, same) for n, length in zip(shape, own, strict=True))
 
 
-def _step(builder: Builder, n: Expr, length: Expr, canonical: Callable[[Expr], Expr]) -> Expr:
-    if canonical(n) == canonical(length):
-        return Const(1)
-    if canonical(n) == Const(1):
-        return Const(0)
+def _step(builder: Builder, n: Expr, length: Expr, same: Same) -> Expr:
+    if same(n, length):
+        return ONE
+    if same(n, ONE):
+        return ZERO
     return builder.define("step", types.int64, Call(shapes.broadcast_step, (n, length)))
 
 
-def _common_length(
-    builder: Builder,
-    arrays: list[ArrayValue],
-    back: int,
-    canonical: Callable[[Expr], Expr],
-) -> Expr:
+def _common_length(builder: Builder, arrays: list[ArrayValue], back: int, same: Same) -> Expr:
     """The result's length on the axis `back` from the end."""
-    length: Expr = Const(1)
+    length: Expr = ONE
     for array in arrays:
         n = array.shape[len(array.shape) - back]
-        if canonical(length) == Const(1):
+        if length == ONE or (not same(length, n) and same(length, ONE)):
             length = n
-        elif canonical(n) not in (canonical(length), Const(1)):
+        elif not same(length, n) and not same(n, ONE):
             length = builder.define("n", types.int64, Call(shapes.broadcast_dim, (length, n)))
     return length
 

@@ -134,7 +134,7 @@ def _keep_shape(low: Lowering, target: str, shape: tuple[Expr, ...]) -> None:
             low.constant_shapes[target] = lengths
             return
         raise ChangesShape(target)
-    if tuple(map(low.canonical, low.constant_shapes[target])) != lengths:
+    if not all(map(low.same, low.constant_shapes[target], lengths)):
         raise ChangesShape(target)
 
 

@@ -24,9 +24,12 @@ from adjoint.program.core import (
     Store,
 )
 from adjoint.program.walk import names
+from adjoint.runtime import shapes
 from adjoint.syntax.names import RESERVED
 
 INDEX_NAMES = "ijklmnpq"
+
+_ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, min, max}
 
 
 class Builder:
@@ -39,6 +42,7 @@ class Builder:
     non_negative : integer variables that are known not to be negative.
     definitions : what integer variables were computed from, where that never changes.
     outermost : names that are bound once, in the outermost block.
+    rebound : names that several statements bind.
     """
 
     def __init__(self, used: Iterable[str], types: Mapping[str, Any]) -> None:
@@ -47,6 +51,7 @@ class Builder:
         self.non_negative: set[str] = set()
         self.definitions: dict[str, Expr] = {}
         self.outermost: set[str] = set()
+        self.rebound: set[str] = set()
         self._lengths: dict[Expr, tuple[Name, list[Stmt]]] = {}
         self._used = {*RESERVED, *used, *types}
         self._blocks: list[list[Stmt]] = [[]]
@@ -97,6 +102,9 @@ class Builder:
         """Append the assignment of a new variable and return it."""
         name = self.fresh(stem, type_)
         self.assign(name.id, value)
+        known = isinstance(value, Call) and computes_lengths(value.function)
+        if known and self.rebound.isdisjoint(names(value)):
+            self.definitions[name.id] = value
         return name
 
     def integer(self, function: Callable[..., Any], *args: Expr, stem: str = "t") -> Expr:
@@ -140,12 +148,19 @@ class Builder:
 
     @contextmanager
     def block(self) -> Iterator[list[Stmt]]:
-        """Collect the statements emitted inside the `with` in a list of their own."""
+        """Collect the statements emitted inside the `with` in a list of their own.
+
+        What its variables were computed from is forgotten with it: an array that lives on may be
+        as long as a variable said in an iteration before this one.
+        """
+        before = set(self.definitions)
         self._blocks.append([])
         try:
             yield self._blocks[-1]
         finally:
             self._blocks.pop()
+            for name in self.definitions.keys() - before - self.outermost:
+                del self.definitions[name]
 
     @contextmanager
     def loops(self, shape: tuple[Expr, ...]) -> Iterator[tuple[Name, ...]]:
@@ -165,6 +180,11 @@ class Builder:
         """The outermost block."""
         (statements,) = self._blocks
         return tuple(statements)
+
+
+def computes_lengths(function: Callable[..., Any]) -> bool:
+    """Whether a function does arithmetic on lengths and indices, and nothing else."""
+    return function in _ARITHMETIC or getattr(shapes, function.__name__, None) is function
 
 
 def dim(array: str, axis: int) -> Expr:

@@ -75,7 +75,7 @@ def matrix_product(low: Lowering, target: str, left: ArrayValue, right: ArrayVal
 
 
 def aligned(low: Lowering, n: Expr, m: Expr) -> Expr:
-    if low.canonical(n) == low.canonical(m):
+    if low.same(n, m):
         return n
     return low.builder.define("n", types.int64, Call(shapes.check_aligned, (n, m)))
 
@@ -107,7 +107,7 @@ def _spread(low: Lowering, operand: Any, labels: Labels, order: tuple[Label, ...
         return operand
     lengths: dict[Label, Expr] = {}
     for label, length in zip(labels, operand.shape, strict=True):
-        if label in lengths and low.canonical(lengths[label]) != low.canonical(length):
+        if label in lengths and not low.same(lengths[label], length):
             check = Call(shapes.check_aligned, (lengths[label], length))
             low.builder.define("n", types.int64, check)
         lengths.setdefault(label, length)

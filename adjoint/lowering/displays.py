@@ -42,7 +42,7 @@ def _shape(low: Lowering, item: Any) -> tuple[Expr, ...]:
         if len(other) != len(inner[0]):
             raise ShapeMismatch("the items of this array are not of one shape", low.builder.at)
         for n, m in zip(inner[0], other, strict=True):
-            if low.canonical(n) != low.canonical(m):
+            if not low.same(n, m):
                 low.builder.define("n", types.int64, Call(shapes.check_items, (n, m)))
     return (Const(len(item)), *(inner[0] if inner else ()))
 

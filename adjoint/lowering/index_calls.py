@@ -44,7 +44,7 @@ def _where(low: Lowering, target: str, call: Call) -> Any:
 
 
 def _is_not_zero(low: Lowering, value: ArrayValue) -> ArrayValue:
-    return elementwise(low.builder, operator.ne, (value, Const(0)), types.boolean, low.canonical)
+    return elementwise(low.builder, operator.ne, (value, Const(0)), types.boolean, low.same)
 
 
 @handles(np.take)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adjoint.errors import UnsupportedSyntax
@@ -21,6 +22,7 @@ from adjoint.lowering.growth import settle_growth
 from adjoint.lowering.in_place import settle_in_place
 from adjoint.lowering.joint_calls import joint_call
 from adjoint.lowering.lists import lists_to_buffers
+from adjoint.lowering.observed import Assumption, Observed, Sizes, without_doubles
 from adjoint.lowering.private_arrays import private_arrays
 from adjoint.lowering.rebinding import ChangesShape
 from adjoint.lowering.sharing import Sharing
@@ -53,7 +55,22 @@ from adjoint.program.walk import assigned, blocks, names, operands, statements
 
 
 def lower(program: Program) -> Program:
-    """Lower a typed program.
+    """Lower a typed program, for arguments of any sizes.
+
+    Raises
+    ------
+    UnsupportedSyntax, NoRule, ShapeMismatch : at the user's line.
+    """
+    return lower_as_called(program, ()).program
+
+
+def lower_as_called(program: Program, calls: Sequence[Sizes]) -> Lowered:
+    """Lower a typed program for calls like those seen so far.
+
+    Parameters
+    ----------
+    calls : the sizes of the parameters in each. Lengths that were equal in all of them are
+        assumed to be, where that makes a difference.
 
     Raises
     ------
@@ -65,10 +82,32 @@ def lower(program: Program) -> Program:
     private = private_arrays(settled, sharing)
     changing: frozenset[str] = frozenset()
     while True:
+        observed = Observed(settled, calls)
         try:
-            return Lowering(settled, changing, private, sharing).run()
+            lowering = Lowering(settled, changing, private, sharing, observed)
+            lowered = lowering.run()
         except ChangesShape as found:
             changing |= {found.name}
+            continue
+        assumed = tuple(observed.assumed)
+        single = without_doubles(lowered, assumed, lowering.representatives)
+        return Lowered(single, assumed, observed.asked)
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program in the scalar dialect.
+
+    Attributes
+    ----------
+    program : the program.
+    assumed : pairs of lengths, in terms of the parameters, that it takes to be equal.
+    asked : whether another program might have come out for other sizes.
+    """
+
+    program: Program
+    assumed: tuple[Assumption, ...]
+    asked: bool
 
 
 class Lowering(State):

@@ -98,7 +98,7 @@ def is_mask(item: Any) -> bool:
 
 def check_mask(low: Lowering, length: Expr, expected: Expr) -> None:
     """Check that a mask is as long as the axis it selects from."""
-    if low.canonical(length) != low.canonical(expected):
+    if not low.same(length, expected):
         call = Call(shapes.check_mask, (length, expected))
         low.builder.define("n", types.int64, call)
 
@@ -136,7 +136,7 @@ def _are_apart(items: tuple[Any, ...]) -> bool:
 
 
 def _broadcast(low: Lowering, arrays: list[ArrayValue]) -> Elementwise:
-    return elementwise(low.builder, _together, tuple(arrays), types.int64, low.canonical)
+    return elementwise(low.builder, _together, tuple(arrays), types.int64, low.same)
 
 
 def _together(*indices: int) -> tuple[int, ...]:

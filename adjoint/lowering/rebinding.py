@@ -44,7 +44,7 @@ def assign_private(low: Lowering, target: str, expr: Expr) -> None:
         low.bound[target] = _made_at_the_start(low, target, value.shape)
     own = low.bound[target]
     for length, expected in zip(value.shape, own.shape, strict=True):
-        if low.canonical(length) != low.canonical(expected):
+        if not low.same(length, expected):
             raise ChangesShape(target)
     store_region(low, view(low.builder, own, (Const(Ellipsis),)), value, False)
 

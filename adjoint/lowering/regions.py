@@ -45,7 +45,7 @@ def store_region(low: Lowering, region: View, value: Value, accumulate: bool) ->
             value = low.compute(low.builder.fresh("t", copy_type).id, value)
         while len(value.shape) > len(region.shape) and value.shape[0] == Const(1):
             raise ShapeMismatch("too many dimensions on the right", low.builder.at)
-        steps = broadcast_steps(low.builder, value.shape, region.shape, low.canonical)
+        steps = broadcast_steps(low.builder, value.shape, region.shape, low.same)
     with low.builder.loops(region.shape) as at:
         element = broadcast_element(low.builder, value, steps, at)
         name, place = region.place(low.builder, at)

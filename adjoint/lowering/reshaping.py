@@ -125,7 +125,7 @@ def _lengths(low: Lowering, value: ArrayValue, wanted: tuple[Expr, ...]) -> tupl
         return (size,)
     room = _product(builder, others)
     if not unknown:
-        if low.canonical(size) != low.canonical(room):
+        if not low.same(size, room):
             # Also where a length given by a variable is -1, which is not known here.
             lengths = _checked(low, others)
             builder.define("n", types.int64, Call(shapes.check_reshape, (size, room)))
@@ -239,7 +239,7 @@ def _broadcast_to(low: Lowering, target: str, call: Call) -> Any:
         )
     steps = [
         Const(1)
-        if low.canonical(n) == low.canonical(m)
+        if low.same(n, m)
         else low.builder.define("step", types.int64, Call(shapes.broadcast_step, (n, m)))
         for n, m in zip(value.shape, wanted[new:], strict=True)
     ]

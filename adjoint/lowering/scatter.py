@@ -120,7 +120,7 @@ def scatter_at(
     if is_array(value):
         if overlaps(low, region, value):
             value = _copied(low, value)
-        steps = broadcast_steps(low.builder, value.shape, region.shape, low.canonical)
+        steps = broadcast_steps(low.builder, value.shape, region.shape, low.same)
     with low.builder.loops(region.shape) as at:
         element = broadcast_element(low.builder, value, steps, at)
         name, place = region.place(low.builder, at)

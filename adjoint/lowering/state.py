@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from numba.core import types
 
 from adjoint.lowering.aliases import written_memory
 from adjoint.lowering.arrays import (
+    ONE,
+    ZERO,
     ArrayValue,
     Elementwise,
     Stored,
@@ -25,6 +27,7 @@ from adjoint.lowering.arrays import (
 )
 from adjoint.lowering.builder import Builder, dim
 from adjoint.lowering.masks import Selections
+from adjoint.lowering.observed import Observed
 from adjoint.lowering.private_arrays import Private
 from adjoint.lowering.second_names import outlived
 from adjoint.lowering.sharing import Sharing
@@ -56,13 +59,21 @@ class State:
     grown : buffers of lists; they are not asked for their lengths, which change.
     private : names with an array of their own, which assignments write to.
     sharing : which names may share memory where.
+    observed : the lengths that calls had, and what is assumed of those of all calls.
+    representatives : for variables, the lengths of arguments that they are assumed to be.
     written : names whose memory a store may change.
     """
 
     def __init__(
-        self, program: Program, changing: frozenset[str], private: Private, sharing: Sharing
+        self,
+        program: Program,
+        changing: frozenset[str],
+        private: Private,
+        sharing: Sharing,
+        observed: Observed,
     ) -> None:
         self.program = program
+        self.observed = observed
         self.changing = changing
         self.constant_shapes: dict[str, tuple[Expr, ...]] = {}
         self.types = dict(program.types or {})
@@ -78,6 +89,7 @@ class State:
         self.sharing = sharing
         for name in private.names - changing:
             self.bindings[name] = 1
+        self.builder.rebound.update(name for name, count in self.bindings.items() if count > 1)
         self.uses = Counter(
             name
             for stmt in statements(program.body)
@@ -91,6 +103,7 @@ class State:
         self.definitions = self.builder.definitions
         self.outermost = self.builder.outermost
         self.outermost.update(program.params)
+        self.representatives: dict[str, Expr] = {}
         self._lengths: dict[str, tuple[Expr, ...]] = {}
 
     def value(self, expr: Expr) -> Value:
@@ -149,7 +162,7 @@ class State:
             else operand
             for operand in operands
         )
-        return elementwise(self.builder, function, operands, dtype, self.canonical, stem)
+        return elementwise(self.builder, function, operands, dtype, self.same, stem)
 
     def materialised(self, value: ArrayValue, stem: str = "t") -> Stored:
         """The value as an array in memory of its own name."""
@@ -196,6 +209,19 @@ class State:
             return False
         return self.bindings[value.name] <= 1
 
+    def same(self, n: Expr, m: Expr) -> bool:
+        """Whether two lengths are the same number, as far as is known or may be assumed."""
+        ours, theirs = self.canonical(n), self.canonical(m)
+        if ours == theirs:
+            return True
+        if not self.observed.same(ours, theirs):
+            return False
+        for length, origin in ((n, ours), (m, theirs)):
+            representative = self.observed.representative(origin)
+            if isinstance(length, Name) and representative is not None:
+                self.representatives[length.id] = representative
+        return True
+
     def is_stable(self, expr: Expr) -> bool:
         return all(self.bindings[name] <= 1 for name in names(expr))
 
@@ -230,10 +256,33 @@ def _folded(call: Call) -> Expr:
     """Integer arithmetic on constants done (`x.ndim - 1`, to name an axis)."""
     if call.function is shapes.span:
         return _span(*call.args)
+    if call.function is shapes.broadcast_dim:
+        return _broadcast(*call.args) or call
+    if call.function is operator.mul and ONE in call.args:
+        return call.args[0] if call.args[1] == ONE else call.args[1]
+    if call.function is operator.mul and ZERO in call.args:
+        return ZERO
+    if call.function is shapes.slice_start and call.args[0] == ZERO:
+        return ZERO
     numbers = [arg.value for arg in call.args if isinstance(arg, Const)]
     if len(numbers) < len(call.args) or call.function not in _ARITHMETIC:
         return call
     return Const(call.function(*numbers))
+
+
+def _broadcast(n: Expr, m: Expr) -> Expr | None:
+    """The length of two that the other one is broadcast to, if that is clear."""
+    if m == ONE or m in _lengths_broadcast(n):
+        return n
+    return m if n == ONE or n in _lengths_broadcast(m) else None
+
+
+def _lengths_broadcast(length: Expr) -> Iterator[Expr]:
+    """A length, and what it was broadcast from: none of these makes it another one."""
+    yield length
+    if isinstance(length, Call) and length.function is shapes.broadcast_dim:
+        for part in length.args:
+            yield from _lengths_broadcast(part)
 
 
 def _span(length: Expr, count: Expr) -> Expr:

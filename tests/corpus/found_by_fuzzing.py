@@ -144,3 +144,15 @@ def argument_rebound_after_an_early_return(x, A, s, k):
     else:
         x = np.sum(A, axis=1)
     return np.sum(x * x)
+
+
+@program(lambda r: (r.normal(size=4), r.normal(size=4)), exact=True)
+def array_of_an_earlier_iteration(a, b):
+    """The array was taken to be as long as its slice would have been in this iteration."""
+    s = 0.0
+    for i in range(3):
+        if i == 0:
+            m = i + 1
+            x = a[:m] * 2.0
+        s += np.sum(x * b[: i + 1])
+    return s
