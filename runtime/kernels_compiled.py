@@ -99,27 +99,45 @@ def eigh_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
 
 @register_jitable
 def eig_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
-    """The operand of (w, v) = eig(a), a complex: v⁻ᵀ m_bar vᵀ (Giles 2008, sec. 3.1).
+    """The operand of (w, v) = eig(a), a complex.
 
     What LAPACK does to a vector is differentiated too: its length is 1, its largest component real.
-    inf or nan for equal eigenvalues, unless only the values are asked for.
     """
     w, v = np.linalg.eig(a)
-    slopes = _given(w_bar, w)
-    m_bar = np.diag(slopes)
+    free = _given(v_bar, v).copy()  # of vectors of any length and phase
     if v_bar.size > 0:
-        free = np.ascontiguousarray(v_bar).copy()  # of vectors of any length and phase
         for j in range(len(w)):
             along = np.sum(v_bar[:, j] * v[:, j])
             largest = np.argmax(np.abs(v[:, j]))
             free[:, j] -= along.real * np.conj(v[:, j])
             free[largest, j] -= 1j * along.imag / v[largest, j].real
-        inner = np.dot(v.T, free)
+    return (_eigen_bar(w, v, _given(w_bar, w), free, v_bar.size > 0),)
+
+
+@register_jitable
+def real_eig_bars(a: Array, w_bar: Array, v_bar: Array) -> tuple[Array]:
+    """The operand of (w, v) = eig(a), all real; the vectors have length 1."""
+    w, v = np.linalg.eig(a)
+    free = _given(v_bar, v).copy()  # of vectors of any length
+    for j in range(len(w)):
+        free[:, j] -= np.sum(free[:, j] * v[:, j]) * v[:, j]
+    return (_eigen_bar(w, v, _given(w_bar, w), free, v_bar.size > 0),)
+
+
+@register_jitable
+def _eigen_bar(w: Array, v: Array, w_bar: Array, v_bar: Array, of_vectors: bool) -> Array:
+    """v⁻ᵀ m_bar vᵀ (Giles 2008, sec. 3.1).
+
+    inf or nan for equal eigenvalues, unless only the values are asked for.
+    """
+    m_bar = np.diag(w_bar)
+    if of_vectors:
+        inner = np.dot(v.T, v_bar)
         for i in range(len(w)):
             for j in range(len(w)):
                 if i != j:
                     m_bar[i, j] = inner[i, j] / (w[j] - w[i])
-    return (np.linalg.solve(v.T, np.dot(m_bar, v.T)),)
+    return np.linalg.solve(v.T, np.dot(m_bar, v.T))
 
 
 @register_jitable
@@ -150,14 +168,30 @@ def svd_bars(a: Array, full: bool, u_bar: Array, s_bar: Array, vh_bar: Array) ->
 
 @register_jitable
 def qr_bars(a: Array, q_bar: Array, r_bar: Array) -> tuple[Array]:
-    """The operand of (q, r) = qr(a), with no more columns than rows (Walter & Lehmann 2018)."""
+    """The operand of (q, r) = qr(a) (Walter & Lehmann 2018).
+
+    Of more columns than rows, the first ones make q, and r is qᵀ a.
+    """
     q, r = np.linalg.qr(a)
-    if a.shape[0] < a.shape[1]:
-        raise ValueError("qr is differentiated for at least as many rows as columns")
-    q_given = _given(q_bar, q)
-    m = np.dot(r, _given(r_bar, r).T) - np.dot(q_given.T, q)
+    n = q.shape[1]
+    q_given, r_given = _given(q_bar, q), _given(r_bar, r)
+    if a.shape[1] == n:
+        return (_square_qr_bar(q, r, q_given, r_given),)
+    bar = np.empty_like(a)
+    beside = np.ascontiguousarray(r_given[:, n:])
+    bar[:, n:] = np.dot(q, beside)
+    q_given = q_given + np.dot(a[:, n:], beside.T)
+    first = np.ascontiguousarray(r[:, :n])
+    bar[:, :n] = _square_qr_bar(q, first, q_given, np.ascontiguousarray(r_given[:, :n]))
+    return (bar,)
+
+
+@register_jitable
+def _square_qr_bar(q: Array, r: Array, q_bar: Array, r_bar: Array) -> Array:
+    """The same where r is square."""
+    m = np.dot(r, r_bar.T) - np.dot(q_bar.T, q)
     both = np.tril(m) + np.tril(m, -1).T
-    return (np.linalg.solve(r, (q_given + np.dot(q, both)).T).T,)
+    return np.linalg.solve(r, (q_bar + np.dot(q, both)).T).T
 
 
 @register_jitable

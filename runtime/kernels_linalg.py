@@ -77,11 +77,18 @@ def svd_bar(u, s, vh, u_bar, s_bar, vh_bar):
     return bar
 
 
-def qr_bar(q, r, q_bar, r_bar):
-    """Cotangent of a = q r, q reduced and r square (Walter & Lehmann 2018, sec. 4).
+def qr_bar(a, q, r, q_bar, r_bar):
+    """Cotangent of a = q r, reduced (Walter & Lehmann 2018, sec. 4).
 
-    a_bar = (q_bar + q · copyltu(M)) r⁻ᵀ with M = r r_barᵀ - q_barᵀ q.
+    a_bar = (q_bar + q · copyltu(M)) r⁻ᵀ with M = r r_barᵀ - q_barᵀ q. Of more columns than rows,
+    the first ones make q, and r is qᵀ a.
     """
+    n = q.shape[-1]
+    if a.shape[-1] > n:
+        beside = r_bar[..., n:]
+        q_bar = q_bar + a[..., n:] @ transposed(beside)
+        first = qr_bar(a[..., :n], q, r[..., :n], q_bar, r_bar[..., :n])
+        return np.concatenate((first, q @ beside), axis=-1)
     m = r @ transposed(r_bar) - transposed(q_bar) @ q
     symmetric = np.tril(m) + transposed(np.tril(m, -1))
     return transposed(np.linalg.solve(r, transposed(q_bar + q @ symmetric)))
@@ -110,11 +117,9 @@ def svd_rule(z, a, full_matrices, compute_uv, z_bar):
 
 def qr_rule(z, a, mode, z_bar):
     """Cotangent of a for the form of `np.linalg.qr` that has one."""
-    if mode != "reduced" or a.shape[-2] < a.shape[-1]:
-        raise NotImplementedError(
-            "QR is differentiated in mode 'reduced' for at least as many rows as columns"
-        )
-    return qr_bar(z[0], z[1], z_bar[0], z_bar[1])
+    if mode != "reduced":
+        raise NotImplementedError("QR is differentiated in mode 'reduced'")
+    return qr_bar(a, z[0], z[1], z_bar[0], z_bar[1])
 
 
 def matrix_power_bar(a, n, z_bar):

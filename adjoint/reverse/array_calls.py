@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 from numba.core import types
@@ -22,7 +22,7 @@ from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Store
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.reverse.result_items import clear_bar, result_variables
 from adjoint.rules.registry import Rule
-from adjoint.runtime import fourier, kernels_compiled
+from adjoint.runtime import eigen, fourier, kernels_compiled, kernels_complex
 
 if TYPE_CHECKING:
     from adjoint.reverse.generate import ReverseSweep
@@ -36,7 +36,7 @@ class Kernel:
     ----------
     function : takes all operands, then a cotangent for each item of the result (an array without
         elements for one that nothing depends on); returns a tuple of the arrays' cotangents.
-    ndim : numbers of dimensions that each array may have; other operands are constants.
+    ndim : numbers of dimensions that each array may have; none of an operand that is a scalar.
     of_complex : whether the arrays hold complex numbers.
     of_either : whether they may hold either.
     """
@@ -56,6 +56,7 @@ KERNELS: dict[Callable[..., Any], Kernel] = {
     np.linalg.slogdet: Kernel(kernels_compiled.slogdet_bars, (_MATRIX,)),
     np.linalg.cholesky: Kernel(kernels_compiled.cholesky_bars, (_MATRIX,), of_either=True),
     np.linalg.eig: Kernel(kernels_compiled.eig_bars, (_MATRIX,), of_complex=True),
+    eigen.real_eig: Kernel(kernels_compiled.real_eig_bars, (_MATRIX,)),
     np.linalg.eigh: Kernel(kernels_compiled.eigh_bars, (_MATRIX,)),
     np.linalg.svd: Kernel(kernels_compiled.svd_bars, (_MATRIX, ())),
     np.linalg.qr: Kernel(kernels_compiled.qr_bars, (_MATRIX,)),
@@ -68,6 +69,15 @@ KERNELS: dict[Callable[..., Any], Kernel] = {
     fourier.backward: Kernel(fourier.backward_bars, (_MATRIX,), of_complex=True),
 }
 
+COMPLEX_KERNELS: dict[Callable[..., Any], Kernel] = {
+    np.linalg.slogdet: Kernel(kernels_complex.slogdet_bars, (_MATRIX,), of_complex=True),
+    np.linalg.eigh: Kernel(kernels_complex.eigh_bars, (_MATRIX,), of_complex=True),
+    np.linalg.svd: Kernel(kernels_complex.svd_bars, (_MATRIX, ()), of_complex=True),
+    np.linalg.qr: Kernel(kernels_complex.qr_bars, (_MATRIX,), of_complex=True),
+    np.linalg.pinv: Kernel(kernels_complex.pinv_bars, (_MATRIX, ()), of_complex=True),
+}
+"""Those of functions whose adjoint is another one for complex numbers."""
+
 
 def array_call_adjoint(
     sweep: ReverseSweep, stmt: Assign, target: str, call: Call, rule: Rule
@@ -77,8 +87,10 @@ def array_call_adjoint(
         _product(sweep, stmt, target, call)
         clear_bar(sweep, target, stmt)
         return
-    kernel = KERNELS.get(call.function)
-    if kernel is None or not _applies(kernel, call, sweep.facts.types):
+    candidates = (table.get(call.function) for table in (KERNELS, COMPLEX_KERNELS))
+    types_of = sweep.facts.types
+    kernel = next((k for k in candidates if k is not None and _applies(k, call, types_of)), None)
+    if kernel is None:
         raise NoRule(
             f"the derivative of this form of {call.function.__name__} is not available in "
             "compiled code yet",
@@ -100,20 +112,21 @@ def _applies(kernel: Kernel, call: Call, table: dict[str, Any]) -> bool:
 def _fits(
     table: dict[str, Any], holds: Callable[[Any], bool], arg: Expr, allowed: tuple[int, ...]
 ) -> bool:
-    """Whether an operand is an array of such numbers with so many dimensions, or a constant."""
-    if not isinstance(arg, Name):
-        return isinstance(arg, Const) and not allowed
-    kind = table[arg.id]
-    return isinstance(kind, types.Array) and holds(kind) and kind.ndim in allowed
+    """Whether an operand is an array of such numbers with so many dimensions, or a scalar."""
+    kind = table[arg.id] if isinstance(arg, Name) else None
+    if not isinstance(kind, types.Array):
+        return isinstance(arg, Name | Const) and not allowed
+    return holds(kind) and kind.ndim in allowed
 
 
 def _kernel_call(sweep: ReverseSweep, stmt: Assign, call: Call, kernel: Kernel) -> None:
     items = result_variables(stmt, sweep)
     if not any(name is not None and sweep.has_bar(name) for name, _ in items):
         return
-    arrays = [arg for arg in call.args if isinstance(arg, Name)]
+    arrays = [arg for arg in call.args if _is_array(arg, sweep)]
     given = tuple(
-        sweep.array_operand(arg, stmt) if isinstance(arg, Name) else arg for arg in call.args
+        sweep.array_operand(arg, stmt) if arg in arrays else sweep.operand(arg, stmt)
+        for arg in call.args
     )
     seeds = tuple(_seed(sweep, name, kind) for name, kind in items)
     kinds = [sweep.facts.types[arg.id] for arg in arrays]
@@ -126,6 +139,10 @@ def _kernel_call(sweep: ReverseSweep, stmt: Assign, call: Call, kernel: Kernel) 
     for k, arg in enumerate(arrays):
         if sweep._is_active(arg):
             _add(sweep, arg, Item(bars, (Const(k),)))
+
+
+def _is_array(arg: Expr, sweep: ReverseSweep) -> TypeGuard[Name]:
+    return isinstance(arg, Name) and isinstance(sweep.facts.types[arg.id], types.Array)
 
 
 def _seed(sweep: ReverseSweep, name: str | None, kind: Any) -> Expr:

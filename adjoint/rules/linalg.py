@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from adjoint.rules.registry import complex_rule, piecewise_constant, vjp_rule
-from adjoint.runtime import kernels, kernels_compiled
+from adjoint.runtime import eigen, kernels, kernels_compiled, kernels_complex
 
 # --------------------------------------------------------------------------- products
 
@@ -155,6 +155,48 @@ def complex_cholesky(z, a, z_bar):
     return (a_bar,)
 
 
+@complex_rule(np.linalg.slogdet, broadcasts=False)
+def complex_slogdet(z, a, z_bar):
+    """z = (det a / |det a|, log |det a|)."""
+    a_bar = kernels_complex.slogdet_bars(a, z_bar[0], z_bar[1])[0]
+    return (a_bar,)
+
+
+@complex_rule(np.linalg.eigh, broadcasts=False)
+def complex_eigh(z, a, UPLO="L", z_bar=None):
+    """z = (w, v), a = v diag(w) vᴴ; the first components of the vectors are real."""
+    a_bar = kernels_complex.eigh_bars(a, z_bar[0], z_bar[1])[0]
+    return (a_bar,)
+
+
+@complex_rule(np.linalg.svd, broadcasts=False)
+def complex_svd(z, a, full_matrices=True, compute_uv=True, z_bar=None):
+    """a = u diag(s) vh, reduced; phases as LAPACK chooses them."""
+    a_bar = kernels_complex.svd_bars(a, full_matrices, z_bar[0], z_bar[1], z_bar[2])[0]
+    return (a_bar,)
+
+
+@complex_rule(np.linalg.qr, broadcasts=False)
+def complex_qr(z, a, mode="reduced", z_bar=None):
+    """a = q r, r with a real diagonal."""
+    a_bar = kernels_complex.qr_bars(a, z_bar[0], z_bar[1])[0]
+    return (a_bar,)
+
+
+@complex_rule(np.linalg.pinv, broadcasts=False)
+def complex_pinv(z, a, rcond=1e-15, z_bar=None):
+    """z = a⁺, where the rank stays."""
+    a_bar = kernels_complex.pinv_bars(a, rcond, z_bar)[0]
+    return (a_bar,)
+
+
+@vjp_rule(eigen.real_eig)
+def real_eig(z, a, z_bar):
+    """z = (w, v), a v = v diag(w), all real."""
+    a_bar = kernels_compiled.real_eig_bars(a, z_bar[0], z_bar[1])[0]
+    return (a_bar,)
+
+
 @complex_rule(np.linalg.eig, broadcasts=False)
 def eig(z, a, z_bar):
     """z = (w, v), a v = v diag(w), a complex; vectors as LAPACK scales them."""
@@ -186,7 +228,7 @@ def svd(z, a, full_matrices=True, compute_uv=True, z_bar=None):
 
 @vjp_rule(np.linalg.qr)
 def qr(z, a, mode="reduced", z_bar=None):
-    """a = q r, with no more columns than rows (Walter & Lehmann 2018)."""
+    """a = q r, reduced (Walter & Lehmann 2018)."""
     a_bar = kernels.qr_rule(z, a, mode, z_bar)
     return (a_bar,)
 

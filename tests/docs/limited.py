@@ -299,9 +299,14 @@ def uses_a_queue(x):
     return x[0] * len(last)
 
 
-@refused("of real numbers and `np.poly` of complex ones", MATRIX)
-def eigenvalues_of_a_real_matrix(a):
-    return np.sum(np.linalg.eigvals(a).real ** 3)
+@refused("whose eigenvalues are complex", np.array([[0.0, 1.0], [-1.0, 0.0]]))
+def eigenvalues_of_a_rotation(a):
+    return np.sum(np.linalg.eigvals(a) ** 3)
+
+
+@refused("depends on the phases", MATRIX * np.eye(2) + 0j)
+def a_phase(a):
+    return np.sum(np.linalg.eigh(a)[1].imag)
 
 
 @refused("of real numbers and `np.poly` of complex ones", VECTOR)
@@ -492,11 +497,6 @@ def moment_of_a_frozen_distribution(x):
 @refused("vectors of `eigh`", MATRIX)
 def vectors_of_another_algorithm(a):
     return np.sum(linalg.eigh(a)[1] ** 3)
-
-
-@refused("complex matrices in", MATRIX)
-def singular_values_of_a_complex_matrix(a):
-    return np.sum(np.linalg.svd(a * 1j, compute_uv=False) ** 3)
 
 
 @refused("`einsum` with `dtype`", MATRIX)

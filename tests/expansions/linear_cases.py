@@ -92,6 +92,49 @@ COMPLEX = [
     lambda z, s: np.linalg.eig(np.stack((s * z, s + z)))[1],
 ]
 
+COMPLEX_FACTORISATIONS = [
+    lambda w: np.linalg.svd(w[:2], full_matrices=False)[2].imag,
+    lambda w: np.linalg.eigh(w + w.conj().T)[1].imag,
+    lambda w: np.linalg.svd(w),
+    lambda w: np.linalg.svd(w[:, :2], full_matrices=False)[0].imag,
+    lambda w: np.linalg.svd(np.stack((w, w @ w))[:, :, 1:], full_matrices=False),
+    lambda w: np.linalg.svdvals(w * w),
+    lambda w: np.linalg.qr(w),
+    lambda w: np.linalg.qr(w[:2])[1].imag,
+    lambda w: np.linalg.qr(np.stack((w, w @ w))[:, :, 1:]),
+    lambda w: np.linalg.eigh(w + w.conj().T),
+    lambda w: np.linalg.eigvalsh(w @ w.conj().T, "U"),
+    lambda w: np.linalg.eigvalsh(np.stack((w + w.conj().T, w @ w.conj().T))),
+    lambda w: np.linalg.pinv(w[:2]),
+    lambda w: np.linalg.pinv(np.stack((w, w @ w))[:, 1:]),
+    lambda w: np.linalg.slogdet(w),
+    lambda w: np.linalg.slogdet(np.stack((w, w @ w)))[0].imag,
+    lambda w, s: np.linalg.lstsq(w[:, :2], s[0])[0],
+    lambda w: np.linalg.lstsq(w[:, :2], w[:, 1:])[1],
+    lambda w: np.linalg.cond(w),
+    lambda w: np.linalg.cond(w, 1),
+    lambda w: np.linalg.norm(w, 2),
+    lambda w: np.linalg.norm(w, "nuc"),
+]
+
+FORMS = [
+    lambda a: np.linalg.qr(a),
+    lambda c: np.linalg.qr(c)[1],
+    lambda a: np.linalg.qr(a, "complete"),
+    lambda s: np.linalg.eigvals(s @ s.T),
+    lambda s: np.linalg.eig(np.triu(s)),
+    lambda s: np.linalg.eig(np.stack((np.triu(s), np.triu(s.T))))[1],
+    lambda a: np.linalg.pinv(a, rtol=1e-3),
+    lambda a: np.linalg.pinv(a, rtol=None),
+    lambda c, s: np.linalg.solve(np.stack((s, s.T))[:, None], np.swapaxes(c, 1, 2)),
+    lambda t, i: np.linalg.inv(i[:3, :3]) * t,
+    lambda t, i: np.linalg.svdvals(i) * t,
+    lambda s: np.linalg.eigh(s + s.T).eigenvalues,
+    lambda s: np.linalg.svd(s).S,
+    lambda s: np.linalg.slogdet(s).logabsdet,
+    lambda a: np.linalg.qr(a).R,
+]
+
 NAMES = [
     lambda x, y: np.linalg.outer(x, y),
     lambda a, s: np.linalg.matmul(a, s),

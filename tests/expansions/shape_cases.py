@@ -32,6 +32,7 @@ ARGUMENTS = {
     "m": np.array([True, False, True, True, False]),
     "g": _distinct(3, 4) > 0.8,
     "n": 2,
+    "w": _random.normal(size=(4, 4)) + 1j * _random.normal(size=(4, 4)),
 }
 
 JOINING = [

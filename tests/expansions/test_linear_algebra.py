@@ -9,7 +9,9 @@ import scipy.linalg
 from adjoint import grad
 from tests.expansions.linear_cases import (
     COMPLEX,
+    COMPLEX_FACTORISATIONS,
     FACTORISATIONS,
+    FORMS,
     MORE_STACKS,
     NAMES,
     STACKS,
@@ -17,10 +19,12 @@ from tests.expansions.linear_cases import (
 )
 from tests.expansions.table import check_gradient, check_value, name_of
 
-CASES = [*FACTORISATIONS, *STACKS, *MORE_STACKS, *COMPLEX, *NAMES, *SYSTEMS]
+REAL = [*FACTORISATIONS, *STACKS, *MORE_STACKS, *FORMS, *NAMES, *SYSTEMS]
+CASES = [*REAL, *COMPLEX, *COMPLEX_FACTORISATIONS]
 COMPILED = [
     *(*FACTORISATIONS[2:5], FACTORISATIONS[6], FACTORISATIONS[12], STACKS[7], SYSTEMS[9]),
     *(MORE_STACKS[0], MORE_STACKS[12], COMPLEX[0], COMPLEX[8], COMPLEX[15]),
+    *COMPLEX_FACTORISATIONS[:1],
 ]
 
 
@@ -48,8 +52,12 @@ def of_deficient_rank(a):
     return np.sum(np.linalg.lstsq(a, a[:, 0])[0])
 
 
-def wide(a):
-    return np.sum(np.linalg.qr(a)[1])
+def last_columns(a):
+    return np.sum(np.linalg.qr(a.T, "complete")[0])
+
+
+def turning(a):
+    return np.sum(np.linalg.eig(np.array([[a[0, 0], a[0, 1]], [-a[1, 0], a[1, 1]]]))[0])
 
 
 @pytest.mark.parametrize(
@@ -57,7 +65,8 @@ def wide(a):
     [
         (last_vectors, "full_matrices=False"),
         (of_deficient_rank, "full rank"),
-        (wide, "as many rows as columns"),
+        (last_columns, "arbitrary"),
+        (turning, "complex"),
     ],
 )
 def test_what_has_no_derivative_raises(function, words):
@@ -100,3 +109,33 @@ def test_the_slope_of_eigenvectors_has_a_slope():
     numeric = np.sum((along(a + h * step) - along(a - h * step)) * weights) / (2 * h)
     found = np.sum(grad(slope, jit=False, cache=False)(a) * step)
     np.testing.assert_allclose(found, numeric, rtol=1e-6)
+
+
+def hermitian(n):
+    parts = np.random.default_rng(4).normal(size=(2, n, n))
+    half = parts[0] + 1j * parts[1]
+    return half + half.conj().T
+
+
+def test_what_does_not_notice_the_phases_has_a_slope_where_the_first_components_are_zero():
+    # The blocks' vectors have components that are zero, so that nothing says what their phases are.
+    a = np.zeros((4, 4), complex)
+    a[:2, :2], a[2:, 2:] = hermitian(2), hermitian(2) + 5.0 * np.eye(2)
+
+    def of_projections(a):
+        v = np.linalg.eigh(a)[1]
+        return np.sum(abs(v[1] * v[2] + v[0]) ** 2 * np.arange(4.0)) + np.sum(abs(v[3]) ** 4)
+
+    def moved(h, d):
+        return of_projections(a + h * d)
+
+    found = grad(of_projections, jit=False, cache=False)(a)
+    d = hermitian(4)
+    slope = (moved(1e-6, d) - moved(-1e-6, d)) / 2e-6
+    np.testing.assert_allclose(np.sum(found * d).real, slope, rtol=1e-6)
+
+
+def test_a_phase_that_is_arbitrary_has_no_slope():
+    a = np.diag([1.0, 2.0]) + 0j
+    with pytest.raises(ValueError, match="phase"):
+        grad(lambda a: np.sum(np.linalg.eigh(a)[1].imag), jit=False, cache=False)(a)

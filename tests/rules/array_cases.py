@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from adjoint.runtime import kernels, kernels_nn
+from adjoint.runtime import eigen, kernels, kernels_nn
 
 _random = np.random.default_rng(7)
 
@@ -126,6 +126,8 @@ FACTORISATIONS = [
     (np.linalg.svd, (_random.normal(size=(3, 4)),), {"compute_uv": False}),
     (np.linalg.qr, (_random.normal(size=(4, 3)),), {}),
     (np.linalg.qr, (_square(3),), {}),
+    (np.linalg.qr, (np.stack([_square(4), _square(4)])[:, :3],), {}),
+    (eigen.real_eig, (np.diag([1.0, 2.0, 4.0]) + 0.1 * _random.normal(size=(3, 3)),), {}),
     (np.linalg.matrix_power, (_square(3), 3), {}),
     (np.linalg.matrix_power, (_square(3), -2), {}),
     (np.linalg.matrix_power, (_square(3), 0), {}),
