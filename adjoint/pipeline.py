@@ -119,7 +119,7 @@ def generate(
     same : pairs of positions, captures after the others, at which calls have the same array. Its
         cotangent is that of both parameters.
     calls : for calls seen so far, the sizes of the arguments and, if known, of the captured arrays.
-        Lengths that were equal in all of them are assumed to be. None: nothing is assumed.
+        Lengths that were equal in all of them are assumed to be; without any, nothing is.
     """
     clock, stages = Stopwatch(), Texts()
     questions = Questions(arg_types, type_of_program(arg_types))

@@ -44,7 +44,7 @@ class Arguments:
         takes part, NumPy rounds the result of the two differently. Empty where it is all the same.
     same : pairs of positions, of leaves or captured arrays after them, that are the same array.
     calls : the sizes of the leaves (and captured arrays) in calls seen so far: lengths that were
-        equal in all of them may be assumed to be. None, for a specialisation that assumes nothing.
+        equal in all of them may be assumed to be. Empty for what assumes nothing.
     """
 
     names: tuple[str, ...]

@@ -17,6 +17,7 @@ import numba
 import numpy as np
 import pytest
 
+from adjoint.api.sizes import sizes_of
 from adjoint.pipeline import generate
 from tests.adbench.gmm import gmm_loops
 from tests.corpus import PROGRAMS
@@ -73,20 +74,20 @@ OTHERS = {
 
 
 def case(name):
-    """A program with types of its arguments and what it is differentiated by."""
+    """A program with types and sizes of its arguments, and what it is differentiated by."""
     if name in OTHERS:
         function, args, wrt = OTHERS[name]
     else:
         entry = PROGRAMS[name]
         function, args, wrt = entry.function, entry.args(), entry.wrt()
-    return function, tuple(map(numba.typeof, args)), wrt
+    return function, tuple(map(numba.typeof, args)), sizes_of(args), wrt
 
 
 def adjoint(name):
     """The generated text, with relative numbers of lines."""
-    function, types, wrt = case(name)
+    function, types, sizes, wrt = case(name)
     first = function.__code__.co_firstlineno
-    text = generate(function, types, wrt).source
+    text = generate(function, types, wrt, calls=[sizes]).source
     return re.sub(r"\bline (\d+)", lambda m: f"line {int(m[1]) - first + 1}", text)
 
 
