@@ -22,11 +22,11 @@ def run(
         print(json.dumps(dataclasses.asdict(told), indent=2))
         return
     _head(told)
-    variables = [v for v in told.variables if v.own or everything]
-    output.table("variables", ("line", "name", "type", "", "why"), map(_variable, variables))
+    variables = dict.fromkeys(_variable(v) for v in told.variables if v.own or everything)
+    output.table("variables", ("line", "name", "type", "", "why"), variables)
     if everything:
         others = [value for value in told.values if value.how != "stored"]
-        rows = map(_value, others)
+        rows = dict.fromkeys(map(_value, others))
         output.table("values of the forward sweep", ("line", "value", "how", "why"), rows)
     columns = ("line", "value", "in", "why", "bytes")
     output.table("stored for the reverse sweep", columns, map(_stored, told.stored))
@@ -41,16 +41,15 @@ def _head(told: Explanation) -> None:
 
 
 def _variable(variable: Variable) -> tuple[str, ...]:
-    return str(variable.line), variable.name, variable.type, status(variable), variable.why
+    return str(variable.line), variable.text, variable.type, status(variable), variable.why
 
 
 def _value(value: Value) -> tuple[str, ...]:
-    return str(value.line or ""), value.text or value.content, value.how, value.why
+    return str(value.line or ""), value.content, value.how, value.why
 
 
 def _stored(value: Value) -> tuple[str, ...]:
-    what = f"{value.content}: {value.text}" if value.text else value.content
-    return str(value.line), what, value.place, value.why, size(value)
+    return str(value.line), value.content, value.place, value.why, size(value)
 
 
 def _total(told: Explanation) -> None:

@@ -15,6 +15,8 @@ from adjoint.program.walk import statements
 from adjoint.runtime import buffers
 
 _GROWING = (buffers.reserve, buffers.with_piece)
+_LONGEST = 60
+"""A formula with more characters says less than the name of the array."""
 
 
 def grown_arrays(program: Program) -> frozenset[str]:
@@ -41,6 +43,14 @@ def bytes_of(stmt: Stmt, guarded: bool = False) -> Expr | None:
     size = item_size(value)
     factors = lengths if guarded else tuple(map(_length, lengths))
     return reduce(_times, [*factors, *([Const(size)] if size > 1 else [])])
+
+
+def in_words(formula: str, allocation: Assign) -> str:
+    """The bytes of what a statement allocates: their formula, or its size if that is long."""
+    if len(formula) > _LONGEST:
+        size = item_size(allocation.value)
+        formula = f"{allocation.target}.size" + (f" * {size}" if size > 1 else "")
+    return f"{formula} bytes"
 
 
 def item_size(allocation: Expr) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from numba import types
 
 from adjoint.emit.names import constant, dotted, function_reference, name
-from adjoint.emit.sizes import bytes_of, grown_arrays, item_size
+from adjoint.emit.sizes import bytes_of, grown_arrays, in_words, item_size
 from adjoint.emit.text import tree_text
 from adjoint.errors import InternalError
 from adjoint.program import primitives
@@ -154,7 +154,7 @@ class TreeBuilder:
         if allocation.target in self._grown:
             formula = f"grows, {item_size(allocation.value)} bytes an entry"
         else:
-            formula = f"{tree_text(self.expr(size))} bytes"
+            formula = in_words(tree_text(self.expr(size)), allocation)
         return replace(comment, text=f"{comment.text}: {formula}")
 
     # ----------------------------------------------------------------- statements

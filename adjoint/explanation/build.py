@@ -48,5 +48,5 @@ def explanation(
         variables=variables(findings, written, own, line),
         values=needed,
         loops=loops(findings, needed),
-        threads=threads(findings, verdicts),
+        threads=threads(verdicts),
     )

@@ -18,6 +18,8 @@ class Variable:
 
     Attributes
     ----------
+    name : in the program after `lowering`.
+    text : how the user knows it: its name, or the expression that it holds.
     type : Numba's type of it.
     line : where it is bound first.
     active : whether it has a cotangent; None of one that `lowering` has
@@ -27,6 +29,7 @@ class Variable:
     """
 
     name: str
+    text: str
     type: str
     line: int
     active: bool | None
@@ -40,9 +43,8 @@ class Value:
 
     Attributes
     ----------
-    name : the variable, or the array whose cell it is.
-    content : what it is, in words.
-    text : the statement that makes it; empty if there is none.
+    name : the variable, or the array whose cell it is, in the program after `lowering`.
+    content : what it is, in words and in the user's expressions.
     line : where it comes about.
     how : how the reverse sweep gets it.
     why : the reason, one clause.
@@ -56,7 +58,6 @@ class Value:
 
     name: str
     content: str
-    text: str
     line: int
     how: How
     why: str
@@ -73,7 +74,7 @@ class Loop:
 
     Attributes
     ----------
-    head : its first line: the user's, or that in generated text.
+    head : its first line, or the array expression that it goes through the elements of.
     independent : whether no derivative passes between its iterations, as far as can be shown;
         None of inner loops, where it is not asked.
     fused : whether each iteration is reversed right after it has run.
@@ -113,7 +114,7 @@ class Threaded:
 
     Attributes
     ----------
-    head : its first line: the user's, or that in generated text.
+    head : its first line, or the array expression that it goes through the elements of.
     reverse : whether it is of the reverse sweep.
     parallel : whether threads run it.
     why : the reason, one clause.

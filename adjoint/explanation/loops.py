@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from adjoint.emit import head_text
 from adjoint.explanation.data import Loop, Value
 from adjoint.program.core import For, Stmt, While
 from adjoint.program.walk import assigned, statements, stored
 from adjoint.reverse.findings import Findings
 from adjoint.reverse.wording import line_of
+
+_LONGEST = 50
 
 
 def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
@@ -33,7 +34,7 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
             found.append(
                 Loop(
                     line=line_of(stmt),
-                    head=head(stmt, findings),
+                    head=head(stmt, outer[-1] if outer else None),
                     independent=independent,
                     fused=bool(carried) and stmt in findings.fused,
                     forward_only=not carried,
@@ -44,12 +45,17 @@ def loops(findings: Findings, values: tuple[Value, ...]) -> tuple[Loop, ...]:
     return tuple(found)
 
 
-def head(loop: For | While, findings: Findings) -> str:
-    """The user's own line if it is a loop, else the generated one."""
-    line = findings.facts.program.source.line(line_of(loop)).strip()
+def head(loop: For | While, around: For | While | None = None) -> str:
+    """The user's own line if it is a loop; of one that an array expression became, that."""
+    if loop.at is None:
+        return "for"
+    line = loop.at.source.line(loop.at.line).strip()
     if re.match(r"(for|while)\b.*:", line):
         return line.partition(":")[0] if line.count(":") == 1 else line.rstrip(":")
-    return head_text(loop)
+    text = loop.at.source.line(loop.at.line)[loop.at.column : loop.at.end_column].strip()
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
+    within = around is not None and around.at == loop.at
+    return f"{text}, within" if within else f"elements of {text}"
 
 
 def _verdict(

@@ -7,7 +7,7 @@ from numba.np.numpy_support import as_dtype
 
 from adjoint.analyses.coverage import single_definitions
 from adjoint.emit import expression_text
-from adjoint.emit.sizes import bytes_of, grown_arrays, item_size
+from adjoint.emit.sizes import bytes_of, grown_arrays, in_words, item_size
 from adjoint.program.core import Assign, Expr, Name, Program
 from adjoint.program.numbers import element_of
 from adjoint.program.walk import names, rewrite, statements
@@ -39,7 +39,7 @@ class Sizes:
         size, guarded = bytes_of(made), bytes_of(made, guarded=True)
         if size is None or guarded is None:
             return self._of_variable(place)
-        return f"{expression_text(size)} bytes", self._in_parameters(guarded)
+        return in_words(expression_text(size), made), self._in_parameters(guarded)
 
     def _of_variable(self, place: str) -> tuple[str, str]:
         type_ = self._types[place]

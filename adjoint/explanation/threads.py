@@ -5,16 +5,15 @@ from __future__ import annotations
 from adjoint.explanation.data import Threaded, ThreadedArray
 from adjoint.explanation.loops import head
 from adjoint.parallel import LoopVerdict
-from adjoint.reverse.findings import Findings
 from adjoint.reverse.wording import line_of
 
 
-def threads(findings: Findings, verdicts: tuple[LoopVerdict, ...]) -> tuple[Threaded, ...]:
+def threads(verdicts: tuple[LoopVerdict, ...]) -> tuple[Threaded, ...]:
     """The verdicts as plain data."""
     return tuple(
         Threaded(
             line=line_of(verdict.loop),
-            head=head(verdict.loop, findings),
+            head=head(verdict.loop),
             reverse=verdict.loop.reverse,
             parallel=not verdict.why_serial,
             why=verdict.why_serial or _sums(verdict),

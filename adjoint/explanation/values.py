@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from adjoint.analyses.versions import Version
-from adjoint.emit import line_text
 from adjoint.explanation.data import How, Value
 from adjoint.explanation.sizes import Sizes
 from adjoint.program.core import Program
@@ -46,7 +45,6 @@ def _value(
     return Value(
         name=version.name,
         content=content(version, findings.facts.types.get(version.name)),
-        text=line_text(version.stmt) if version.kind == "assign" and version.stmt else "",
         line=line_of(version.stmt),
         how=_HOW[decision.how],
         why=_why(version, decision, findings),

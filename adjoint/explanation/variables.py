@@ -10,12 +10,13 @@ from numba.core import types
 
 from adjoint.analyses.activity import varied_and_useful
 from adjoint.explanation.data import Variable
-from adjoint.program.core import Assign, For, Program
+from adjoint.explanation.words import type_text
+from adjoint.program.core import Assign, For, Program, Stmt
 from adjoint.program.numbers import element_of, is_complex, is_float
 from adjoint.program.walk import statements
 from adjoint.reverse.findings import Findings
 from adjoint.reverse.rule_choice import differentiable_operands
-from adjoint.reverse.wording import line_of
+from adjoint.reverse.wording import described, line_of
 
 
 def variables(
@@ -37,18 +38,25 @@ def variables(
     }
     _, useful = varied_and_useful(program, frozenset(findings.independent), flows)
 
-    def described(name: str, line: int) -> Variable:
+    def told(name: str, stmt: Stmt | None) -> Variable:
         roots = [root for root, names in reached.items() if name in names]
-        why = _reason(name, table, roots, findings.independent, name in useful)
-        active = name in facts.active
-        return Variable(name, str(table[name]), line, active, why, name in own)
+        text = name if name in own or stmt is None else described(name, stmt, table[name])
+        return Variable(
+            name=name,
+            text=text,
+            type=type_text(table[name]),
+            line=first_line if stmt is None else line_of(stmt),
+            active=name in facts.active,
+            why=_reason(name, table, roots, findings.independent, name in useful),
+            own=name in own,
+        )
 
-    lines = _bound(program, first_line)
-    found = [described(name, line) for name, line in lines.items() if name in table]
+    found = [told(name, stmt) for name, stmt in _bound(program).items() if name in table]
     before: Mapping[str, Any] = written.types or {}
-    for name, line in _bound(written, first_line).items():
+    for name, stmt in _bound(written).items():
         if name in own and name in before and name not in table:
-            found.append(Variable(name, str(before[name]), line, None, _gone(before[name]), True))
+            kind, line = type_text(before[name]), line_of(stmt)
+            found.append(Variable(name, name, kind, line, None, _gone(before[name]), True))
     return tuple(sorted(found, key=lambda v: v.line))
 
 
@@ -59,13 +67,13 @@ def _gone(type_: Any) -> str:
     return "nobody reads it, or its value is written where it is read"
 
 
-def _bound(program: Program, first_line: int) -> dict[str, int]:
-    """Variables with the lines where they are bound first."""
-    lines = dict.fromkeys(program.params, first_line)
+def _bound(program: Program) -> dict[str, Stmt | None]:
+    """Variables with the statements that bind them first; None for parameters."""
+    first: dict[str, Stmt | None] = dict.fromkeys(program.params)
     for stmt in statements(program.body):
         if isinstance(stmt, Assign | For):
-            lines.setdefault(stmt.target, line_of(stmt))
-    return lines
+            first.setdefault(stmt.target, stmt)
+    return first
 
 
 def _reason(

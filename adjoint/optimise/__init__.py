@@ -7,6 +7,7 @@ lists in which they run.
 from __future__ import annotations
 
 from adjoint.optimise.comment import comment_lines
+from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.first_write import write_first
@@ -35,7 +36,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     folded = write_first(simplify(fold(factored, keep)))
     settled = settle_order(drop_unread_names(folded))
-    return comment_lines(name_temporaries(settled, keep))
+    return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 
 __all__ = ["polish", "tidy"]

@@ -1,7 +1,9 @@
 """Names for what the user gave none: an element is called after its array, other values in order.
 
 t_14 = x[i, j]       →    x_ij = x[i, j]
+x_t_2 = x[i, j]      →    x_ij = x[i, j]
 t_31_bar = y_bar     →    x_ij_bar = y_bar
+exp_1_1 = np.exp(z)  →    exp_1 = np.exp(z)
 t_17 = a * b         →    t_1 = a * b
 """
 
@@ -26,9 +28,15 @@ from adjoint.program.core import (
 from adjoint.program.walk import assigned, map_blocks, map_operands, read, statements, substitute
 from adjoint.syntax.names import RESERVED
 
-_TEMPORARY = re.compile(r"t(_\d+)+")
-_BAR = re.compile(r"(t(?:_\d+)+)_bar(_\d+)*")
-_LONGEST = 20
+# What `syntax` and `lowering` call a part of an expression, an element of an array, what an array
+# becomes in place, and the element of a part: `t_3`, `x_t_1`, `x_updated_1`, `exp_1_1`. The user
+# may have called a variable `x_t` too: it is called after an element only if it is one.
+_PART = re.compile(r"t(_\d+)+")
+_ELEMENT = re.compile(r"\w+?_(t|updated_*)(_\d+)*")
+_ELEMENT_OF_PART = re.compile(r"\w*[^\W\d](_\d+){2,}")
+_BAR = re.compile(r"(\w+?)_bar(_\d+)*")
+_TAPE = re.compile(r"(stored|branch|trips)_\d+")
+_LONGEST = 24
 
 
 def name_temporaries(program: Program, keep: frozenset[str] = frozenset()) -> Program:
@@ -58,7 +66,14 @@ def name_temporaries(program: Program, keep: frozenset[str] = frozenset()) -> Pr
 
 
 def _is_ours(name: str) -> bool:
-    return bool(_TEMPORARY.fullmatch(name) or _BAR.fullmatch(name))
+    bar = _BAR.fullmatch(name)
+    name = name if bar is None else bar[1]
+    return any(form.fullmatch(name) for form in (_PART, _ELEMENT, _ELEMENT_OF_PART))
+
+
+def _is_part(name: str) -> bool:
+    bar = _BAR.fullmatch(name)
+    return bool(_PART.fullmatch(name if bar is None else bar[1]))
 
 
 def _base(name: str, values: list[Expr], new: dict[str, str]) -> str:
@@ -68,25 +83,33 @@ def _base(name: str, values: list[Expr], new: dict[str, str]) -> str:
         return bases.pop()
     bar = _BAR.fullmatch(name)
     if bar is not None:
-        return f"{new.get(bar[1], 't')}_bar"
-    return "t"
+        return f"{new.get(bar[1]) or _stem(bar[1])}_bar"
+    return _stem(name)
+
+
+def _stem(name: str) -> str:
+    """What is left of a name without a number that tells nothing."""
+    if _PART.fullmatch(name):
+        return "t"
+    return name[: name.rindex("_")] if _ELEMENT_OF_PART.fullmatch(name) else name
 
 
 def _element(value: Expr) -> str:
     """`x_ij` for an element `x[i, j]`, whatever number the counters have; empty for the others."""
     if not (isinstance(value, Item) and isinstance(value.value, Name)):
         return ""
+    array = value.value.id
     parts = [_index(item) for item in value.index]
-    if not all(parts) or _is_ours(value.value.id):
+    if not all(parts) or _is_part(array) or _TAPE.fullmatch(array):
         return ""
     joined = "".join(parts) if all(len(part) == 1 for part in parts) else "_".join(parts)
-    name = f"{value.value.id}_{joined}"
+    name = f"{array}_{joined}"
     return name if len(name) <= _LONGEST else ""
 
 
 def _index(item: Expr | Slice) -> str:
     match item:
-        case Name(id) if not _is_ours(id):
+        case Name(id) if not _is_part(id):
             return re.sub(r"_\d+$", "", id)
         case Const(int() as value) if value >= 0:
             return str(value)

@@ -20,7 +20,7 @@ def tables(told: Explanation, key: Callable[[int], str]) -> str:
         _table(
             "Stored for the reverse sweep",
             ("line", "value", "in", "why", "bytes"),
-            ((v.line, (_what(v.content, v.text), v.place, v.why, size(v))) for v in told.stored),
+            ((v.line, (v.content, v.place, v.why, size(v))) for v in told.stored),
             key,
             _total(told),
         ),
@@ -46,7 +46,7 @@ def tables(told: Explanation, key: Callable[[int], str]) -> str:
         _table(
             "Values that the reverse sweep has without storing them",
             ("line", "value", "how", "why"),
-            ((v.line, (_what(v.content, v.text), v.how, v.why)) for v in others),
+            ((v.line, (v.content, v.how, v.why)) for v in others),
             key,
         ),
     ]
@@ -57,10 +57,6 @@ def _threaded(loop: Threaded) -> Sequence[str]:
     arrays = "; ".join(f"{array.name}: {array.kind}, {array.why}" for array in loop.arrays)
     sweep = "reverse" if loop.reverse else "forward"
     return loop.head, sweep, "parallel" if loop.parallel else "serial", loop.why, arrays
-
-
-def _what(content: str, text: str) -> str:
-    return text or content
 
 
 def _total(told: Explanation) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 from numba.core import types
 
 from adjoint.analyses.versions import Version
+from adjoint.program.core import For
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.quoted import expression_of, users_name
 
 TEMPORARY = re.compile(r"t(_\d+)*$")
 """A name that `syntax` gave to a part of an expression."""
@@ -36,7 +38,20 @@ def content(version: Version, element: Any) -> str:
         return _WHAT[version.kind].format(line=line, name=name)
     if isinstance(element, types.Boolean):
         return f"a test of line {line}"
-    return f"{name} of line {line}"
+    told = users_name(version.name, version.stmt)
+    if told:
+        return f"{told} of line {line}"
+    return f"{described(version.name, version.stmt, element)} in line {line}"
+
+
+def described(name: str, stmt: Any, type_: Any) -> str:
+    """What a variable holds: the user's name of it, or the user's expression, or its kind."""
+    told = users_name(name, stmt) or expression_of(stmt)
+    if told:
+        return told
+    if isinstance(stmt, For):
+        return "a counter"
+    return "a length or an index" if isinstance(type_, types.Integer) else "a value"
 
 
 def readers(version: Version, needs: Needs) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -208,3 +210,68 @@ def test_numbers_of_bytes():
     assert [bytes_text(n) for n in (0, 999, 1500, 2_340_000, 7_000_000_000)] == [
         *("0 B", "999 B", "1.5 kB", "2.34 MB", "7 GB")
     ]
+
+
+def settling(u, w, steps):
+    for _ in range(steps):
+        u = np.tanh(w @ u) * np.exp(-u[0] * u)
+        for i in range(1, len(u)):
+            u[i] = u[i - 1] * np.sin(u[i])
+    return np.sum(u**2)
+
+
+def test_values_are_told_in_the_users_words():
+    told = explain(settling, np.ones(3), np.ones((3, 3)), 2)
+    first = settling.__code__.co_firstlineno
+    contents = {value.content for value in told.stored}
+    assert {
+        f"np.tanh(...) in line {first + 2}",
+        f"np.exp(...) in line {first + 2}",
+        f"u[i - 1] in line {first + 4}",
+        f"np.sin(u[i]) in line {first + 4}",
+    } <= contents
+    temporary = re.compile(r"\b(t|n|i|exp|tanh|sin|u_t)_\d")
+    assert not any(temporary.search(content) for content in contents)
+
+
+def test_loops_of_array_expressions_are_named_after_them():
+    heads = [loop.head for loop in explain(settling, np.ones(3), np.ones((3, 3)), 2).loops]
+    assert "elements of w @ u" in heads
+    assert "for i in range(1, len(u))" in heads
+    assert not any(re.search(r"_\d", head) for head in heads)
+
+
+def test_variables_that_the_user_did_not_name_are_told_by_expressions():
+    told = explain(settling, np.ones(3), np.ones((3, 3)), 2).variables
+    texts = {variable.text for variable in told if not variable.own}
+    assert {"u[i - 1]", "np.sin(u[i])"} <= texts
+    assert all(variable.text == variable.name for variable in told if variable.own)
+
+
+def products(a, b, c):
+    s = 0.0
+    for i in range(len(a)):
+        s = s * (a[i] * b[i] * c[i]) + a[i] ** 4
+    return s
+
+
+def test_a_part_of_an_expression_is_not_taken_for_all_of_it():
+    told = explain(products, np.ones(3), np.ones(3), np.ones(3)).variables
+    texts = [variable.text for variable in told]
+    assert texts.count("a[i] * b[i]") == 1
+    assert texts.count("a[i] ** 4") <= 1
+
+
+def test_long_formulas_of_bytes_are_told_by_the_array():
+    def crossed(first, second, third):
+        total = 0.0
+        for _ in range(third.shape[0]):
+            for i in range(max(first.shape[0] * second.shape[0] - third.shape[0], 2)):
+                total = total * np.sin(total) + first[i]
+        return total
+
+    args = np.ones(7), np.ones(2), np.ones(3)
+    gradient = grad(crossed, jit=False, cache=False)
+    for kept in gradient.explain(*args).stored:
+        assert len(kept.size) < 80
+        assert kept.size in gradient.module(*args)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
@@ -511,6 +512,111 @@ class NamesOfOthersAreNotGiven:
         x_0_1 = x[0]
         t_2 = x_0_1 * x_0
         return t_2 + t_1
+
+
+@case(name_temporaries, VECTOR, 2.0)
+class ElementsAndPartsOfLoweredArrays:
+    def before(x, w):
+        s = 0.0
+        for i in range(3):
+            x_t_2 = x[i]
+            exp_1_1 = np.exp(x_t_2)
+            x_t_2_bar = exp_1_1 * w
+            h_t = w * w
+            s += x_t_2_bar * exp_1_1 + h_t
+        return s
+
+    def after(x, w):
+        s = 0.0
+        for i in range(3):
+            x_i = x[i]
+            exp_1 = np.exp(x_i)
+            x_i_bar = exp_1 * w
+            h_t = w * w
+            s += x_i_bar * exp_1 + h_t
+        return s
+
+
+@case(name_counters, np.ones((2, 2)))
+class LoopsOneAfterTheOther:
+    def before(x):
+        s = 0.0
+        for i in range(2):
+            for j_3 in range(2):
+                s += x[i, j_3]
+        for i_1 in range(2):
+            for i_2 in range(i_1, 2):
+                s += x[i_2, i_1]
+            s += i_1
+        return s
+
+    def after(x):
+        s = 0.0
+        for i in range(2):
+            for j in range(2):
+                s += x[i, j]
+        for i in range(2):
+            for j in range(i, 2):
+                s += x[j, i]
+            s += i
+        return s
+
+
+@case(name_counters, VECTOR)
+class CountersThatAreReadLater:
+    def before(x):
+        s = 0.0
+        for i in range(2):
+            s += x[i]
+        for i_1 in range(3):
+            s += x[i_1] * x[i]
+        return s
+
+    def after(x):
+        s = 0.0
+        for i in range(2):
+            s += x[i]
+        for j in range(3):
+            s += x[j] * x[i]
+        return s
+
+
+@case(name_counters, VECTOR)
+class ArraysThatHaveTheName:
+    def before(j):
+        s = 0.0
+        for i_1 in range(2):
+            for i_2 in range(2):
+                s += j[i_1] * j[i_2]
+        return s
+
+    def after(j):
+        s = 0.0
+        for i in range(2):
+            for k in range(2):
+                s += j[i] * j[k]
+        return s
+
+
+@case(name_counters, VECTOR)
+class AReadUnderscore:
+    def before(x):
+        s = 0.0
+        for _ in range(2):
+            s += x[0]
+        for __ in range(2):
+            for _ in range(2):
+                s += x[__]
+        return s
+
+    def after(x):
+        s = 0.0
+        for _ in range(2):
+            s += x[0]
+        for trip in range(2):
+            for _ in range(2):
+                s += x[trip]
+        return s
 
 
 @case(drop_unread_names, VECTOR)
