@@ -84,7 +84,11 @@ def _is_plain(stmt: Stmt) -> bool:
     if not isinstance(stmt, Assign | Store | If):
         return False
     calls = [e for expr in operands(stmt) for e in parts_of(expr) if isinstance(e, Call)]
-    return all(c.function.__module__ == "_operator" or c.function in _VECTORS for c in calls)
+    return all(_is_operator(c.function) or c.function in _VECTORS for c in calls)
+
+
+def _is_operator(function: Any) -> bool:
+    return getattr(function, "__module__", None) in ("operator", "_operator")
 
 
 def _meet_in_memory(inside: Iterable[Stmt]) -> bool:
