@@ -129,7 +129,7 @@ class Threaded:
     arrays: tuple[ThreadedArray, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Everything that was decided about one function and types of arguments.
 
@@ -158,7 +158,8 @@ class Explanation:
         """The values that take memory."""
         return tuple(value for value in self.values if value.how == "stored")
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        """Lines on variables, stored values and loops: what a notebook shows."""
         from adjoint.explanation.report import as_text  # it knows the classes of this module
 
         return as_text(self)

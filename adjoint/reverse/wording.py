@@ -31,14 +31,14 @@ _WHAT = {
 def content(version: Version, element: Any) -> str:
     """What a version is, with its line if it has one."""
     line = line_of(version.stmt)
-    name = "a value" if TEMPORARY.match(version.name) else version.name
+    told = users_name(version.name, version.stmt)
+    name = told or ("a value" if TEMPORARY.match(version.name) else version.name)
     if not line:
         return name
     if version.kind in _WHAT:
         return _WHAT[version.kind].format(line=line, name=name)
     if isinstance(element, types.Boolean):
         return f"a test of line {line}"
-    told = users_name(version.name, version.stmt)
     if told:
         return f"{told} of line {line}"
     return f"{described(version.name, version.stmt, element)} in line {line}"

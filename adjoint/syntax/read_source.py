@@ -23,8 +23,8 @@ from adjoint.errors import SourceNotAvailable
 from adjoint.program.core import Location, Source
 
 _HINT = (
-    "define the function in a file, a notebook cell, or register the text with `linecache` "
-    "before running it with `exec`"
+    "define the function in a file or in a notebook cell (one without `%%time`), or register the "
+    "text with `linecache` before running it with `exec`"
 )
 _FUTURE_FLAGS = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -71,8 +71,7 @@ def read_source(function: types.FunctionType) -> tuple[Any, Source]:
         tree = _parse(text)
     except SyntaxError:
         raise _changed(code) from None
-    found = _definition(tree, function)
-    _require_unchanged(text, code)
+    found = _definition(tree, function, _first_line(text, code))
     source = Source(code.co_filename, tuple(line.rstrip("\r\n") for line in lines))
     return gast.ast_to_gast(found), source
 
@@ -120,26 +119,24 @@ def _compiled(text: str, flags: int) -> tuple[types.CodeType, ...]:
     return tuple(inside(compile(text, "<source>", "exec", flags, dont_inherit=True)))
 
 
-def _definition(tree: ast.Module, function: types.FunctionType) -> ast.AST:
-    if function.__code__.co_name == "<lambda>":
-        return _lambda(tree, function)
+def _definition(tree: ast.Module, function: types.FunctionType, line: int) -> ast.AST:
+    """The tree of a function that begins in a line."""
     code = function.__code__
+    if code.co_name == "<lambda>":
+        return _lambda(tree, code, line)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            if first == code.co_firstlineno:
+            if first == line:
                 return node
-        elif isinstance(node, ast.AsyncFunctionDef) and node.lineno == code.co_firstlineno:
+        elif isinstance(node, ast.AsyncFunctionDef) and node.lineno == line:
             return node
-    raise _changed(function.__code__)
+    raise _changed(code)
 
 
-def _lambda(tree: ast.Module, function: types.FunctionType) -> ast.AST:
-    code = function.__code__
+def _lambda(tree: ast.Module, code: types.CodeType, line: int) -> ast.AST:
     found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno
+        node for node in ast.walk(tree) if isinstance(node, ast.Lambda) and node.lineno == line
     ]
     if len(found) > 1:
         positions = set(code.co_positions())
@@ -147,9 +144,9 @@ def _lambda(tree: ast.Module, function: types.FunctionType) -> ast.AST:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise _changed(function.__code__)
+        raise _changed(code)
     raise SourceNotAvailable(
-        f"several lambdas on line {code.co_firstlineno} of {code.co_filename} look alike.",
+        f"several lambdas on line {line} of {code.co_filename} look alike.",
         hint="write each on a line of its own, or use `def`",
     )
 
@@ -158,25 +155,33 @@ def _span(node: Any) -> tuple[int, int, int, int]:
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
-def _require_unchanged(text: str, code: types.CodeType) -> None:
-    """Refuse a text that was edited after the function in it was made: that does something else.
+def _first_line(text: str, code: types.CodeType) -> int:
+    """The line of a text where the function with this code begins.
 
-    Tools that rewrite functions when they import them (pytest its assertions) name what they add
-    so that no user's name is like it; such code says nothing about the text.
+    That is where it was read if the text is still the same there. A function that stands elsewhere
+    now, as it was, is found too: lines were added above it, or a tool such as IPython's autoreload
+    compiled it alone. Refused is a text that was edited after the function was made: that does
+    something else. Tools that rewrite functions when they import them (pytest its assertions) name
+    what they add so that no user's name is like it; such code says nothing about the text.
     """
     if any(name.startswith("@") for name in (*code.co_names, *code.co_varnames)):
-        return
-    if not _is_in(text, code):
-        raise _changed(code)
+        return code.co_firstlineno
+    lines = _lines_of(text, code)
+    if code.co_firstlineno in lines:
+        return code.co_firstlineno
+    if len(lines) == 1:
+        return lines[0]
+    raise _changed(code)
 
 
 @functools.lru_cache(maxsize=1024)  # library functions are read at every call that is inlined
-def _is_in(text: str, code: types.CodeType) -> bool:
-    """Whether this is the code of one of the functions in a text."""
-    return any(
-        _essence(other) == _essence(code)
+def _lines_of(text: str, code: types.CodeType) -> tuple[int, ...]:
+    """First lines of the functions in a text that have this code."""
+    wanted = _essence(code)
+    return tuple(
+        other.co_firstlineno
         for other in _compiled(text, code.co_flags & _FUTURE_FLAGS)
-        if other.co_name == code.co_name and other.co_firstlineno == code.co_firstlineno
+        if other.co_name == code.co_name and _essence(other) == wanted
     )
 
 

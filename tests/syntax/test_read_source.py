@@ -91,7 +91,8 @@ def test_registered_text(name):
         ("def f(x):\n    return 2.0 * x\n", "def f(x):\n    return 3.0 * x\n"),
         ("f = lambda x: 2.0 * x\n", "f = lambda x: x + x\n"),
         ("def f(x):\n    return (lambda u: u)(x)\n", "def f(x):\n    return (lambda u: -u)(x)\n"),
-        ("def f(x):\n    return x\n", "y = 1\ndef f(x):\n    return x\n"),
+        ("def f(x):\n    return x\n", "y = 1\ndef f(x):\n    return -x\n"),
+        ("def f(x):\n    return x\n", "\ndef f(x):\n    return x\ndef f(x):\n    return x\n"),
     ],
 )
 def test_text_edited_after_the_function_was_made(before, after):
@@ -100,6 +101,15 @@ def test_text_edited_after_the_function_was_made(before, after):
     register(after, "<edited>")
     with pytest.raises(SourceNotAvailable, match="changed after the function was made"):
         read_source(function)
+
+
+@pytest.mark.parametrize("text", ["def f(x):\n    return 2.0 * x\n", "f = lambda x: 2.0 * x\n"])
+def test_a_function_that_stands_elsewhere_now_as_it_was(text):
+    function = register(text, "<moved>")["f"]
+    register(f"import math\n\n\n{text}", "<moved>")
+    tree, source = read_source(function)
+    assert tree.lineno == 4
+    assert "2.0 * x" in "".join(source.lines[3:])
 
 
 def test_flags_of_the_text_that_ran_it():
