@@ -16,10 +16,11 @@ from adjoint.api.flatten import OnTape
 from adjoint.api.location import definition
 from adjoint.api.references import scan
 from adjoint.api.request import Request
+from adjoint.api.retelling import FAULTS, MOST, can_be_retold, retold
 from adjoint.api.timings import Timings
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
-from adjoint.errors import NotDifferentiable, TypingFailed
+from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed
 from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.runtime.shapes import OtherLengths
 
@@ -48,18 +49,22 @@ class Compiled(Wrapping):
         self._count = len(request.names) if self._bound.in_order else -1
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
+        self._retellings = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the result at these arguments.
 
         Arrays of the tape give arrays of the tape; while recording, the call is one operation.
         """
+        given = args
         if kwargs or len(args) != self._count:
             args = self._bound(args, kwargs)
         try:
             return self._call(args)
         except OnTape:
             pass
+        except FAULTS as error:
+            raise self._retold(error, args, given, kwargs) from None
         return self._call_on_tape(args)
 
     def _call(self, args: tuple[Any, ...]) -> Any:
@@ -80,6 +85,17 @@ class Compiled(Wrapping):
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         raise NotImplementedError
+
+    def _retold(self, error: Exception, args: tuple[Any, ...], given: Any, kwargs: Any) -> Any:
+        """The error in Python's words, at the user's line, if it can be had."""
+        version, request = self._version, self._request
+        if version is None or isinstance(error, AdjointError) or self._retellings == MOST:
+            return error
+        entry, leaves = version.find(args)
+        if not can_be_retold(entry, leaves):
+            return error
+        self._retellings += 1
+        return retold(error, request.called, request.function.__code__, given, kwargs)
 
     def find(self, args: tuple[Any, ...]) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation for values of all parameters, and their leaves."""

@@ -25,7 +25,7 @@ def vjp_rule(*functions: Callable[..., Any], returns: Any = None) -> Callable[[F
     tens of microseconds. The first time, an `OutsideWarning` says where.
 
     On the tape, NumPy's functions and ufuncs follow their rules; a Python function is run as it
-    is, and what is recorded is what it does.
+    is, and what is recorded is what it does; `differentiable(f)` is one operation with the rule.
 
     Parameters
     ----------

@@ -245,8 +245,10 @@ def _evaluated(context: Context, function: Any, args: Arguments, node: Any) -> V
     try:
         found = function(*positional, **named)
     except (TypeError, ValueError, IndexError) as error:
-        context.refuse(f"{error}.", node)
-    return resolve.from_object(context, found, "settled")
+        message = f"{error}."
+    else:
+        return resolve.from_object(context, found, "settled")
+    return context.refuse(message, node)
 
 
 def _with_shapes(context: Context, args: Arguments, node: Any) -> Arguments:

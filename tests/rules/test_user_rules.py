@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import pytest
 
-from adjoint import autograd, grad, stop_gradient, value_and_grad, vjp_rule
+from adjoint import autograd, differentiable, grad, stop_gradient, value_and_grad, vjp_rule
 from adjoint import np as tape
 from adjoint.errors import (
     AdjointError,
@@ -219,6 +219,20 @@ def test_numpy_functions_on_the_tape():
         y = np.unwrap(x * 2.0).sum()
     y.backward()
     assert x.grad.asnumpy().tolist() == [2.0, 2.0, 2.0]
+
+
+def test_a_differentiable_function_is_one_operation_on_the_tape():
+    def halved(a):
+        return a * 0.5
+
+    @vjp_rule(halved)
+    def rule(z, a, z_bar):
+        a_bar = 3.0 * z_bar
+        return (a_bar,)
+
+    one = differentiable(halved, **PLAIN)
+    found = grad(lambda a: (2.0 * one(a)).sum(), mode="tape")(X)
+    assert found.tolist() == [6.0, 6.0, 6.0]
 
 
 # --------------------------------------------------------------------------- what is refused
