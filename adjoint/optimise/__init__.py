@@ -12,6 +12,7 @@ from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
+from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
@@ -35,7 +36,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     folded = write_first(simplify(fold(factored, keep)))
-    settled = settle_order(drop_unread_names(folded))
+    settled = settle_order(lift_invariants(drop_unread_names(folded)))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 

@@ -14,6 +14,7 @@ from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
+from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.simplify import simplify
@@ -748,3 +749,150 @@ class IntoStoresTestsAndBounds:
             if t > 0.0:
                 x[i - 0] = t * 2.0
         return x[0]
+
+
+# ------------------------------------------------------------------------------ lift_invariants
+
+
+@case(lift_invariants, np.ones((3, 2)), VECTOR, VECTOR[:2])
+class CellsAndProductsThatStay:
+    def before(a, x, y):
+        n = a.shape[0]
+        m = a.shape[1]
+        out = np.zeros(n)
+        other = np.zeros((n, m))
+        for i in range(n):
+            for j in range(m):
+                out[i] += a[i, j] * y[j]
+                other[i, j] = y[j] * (x[i] * 2.0)
+        return out[0] + other[1, 1]
+
+    def after(a, x, y):
+        n = a.shape[0]
+        m = a.shape[1]
+        out = np.zeros(n)
+        other = np.zeros((n, m))
+        for i in range(n):
+            if m > 0:
+                t_1 = out[i]
+                t_2 = x[i] * 2.0
+                for j in range(m):
+                    t_1 += a[i, j] * y[j]
+                    other[i, j] = y[j] * t_2
+                out[i] = t_1
+        return out[0] + other[1, 1]
+
+
+@case(lift_invariants, VECTOR, 3)
+class BackwardsOverAKnownLength:
+    def before(x, n):
+        out = np.zeros(2)
+        for j in range(n - 1, -1, -1):
+            out[0] += x[j]
+        for j in range(3):
+            out[1] = x[j] - out[1]
+        return out[0] + out[1]
+
+    def after(x, n):
+        out = np.zeros(2)
+        if n > 0:
+            t_1 = out[0]
+            for j in range(n - 1, -1, -1):
+                t_1 += x[j]
+            out[0] = t_1
+        t_2 = out[1]
+        for j in range(3):
+            t_2 = x[j] - t_2
+        out[1] = t_2
+        return out[0] + out[1]
+
+
+@case(lift_invariants, np.ones((3, 2)), VECTOR)
+class NamesOfWhatStays:
+    def before(a, x):
+        out = np.zeros((3, 2))
+        for i in range(3):
+            for j in range(2):
+                y = x[i]
+                a_ij = a[i, j]
+                out[i, j] = y * a_ij + y
+        return out[1, 1]
+
+    def after(a, x):
+        out = np.zeros((3, 2))
+        for i in range(3):
+            y = x[i]
+            for j in range(2):
+                a_ij = a[i, j]
+                out[i, j] = y * a_ij + y
+        return out[1, 1]
+
+
+@case(lift_invariants, VECTOR, np.ones(3))
+class ParametersMayShareMemory:
+    def before(x, out):
+        for j in range(len(x)):
+            out[0] += x[j]
+        return out[0]
+
+    after = before
+
+
+@case(lift_invariants, VECTOR)
+class AnotherNameForTheArray:
+    def before(x):
+        out = np.zeros(3)
+        rest = out
+        for j in range(2):
+            out[1] += x[j]
+            rest[j] += 1.0
+        return out[1]
+
+    after = before
+
+
+@case(lift_invariants, VECTOR)
+class SeveralCells:
+    def before(x):
+        out = np.zeros(3)
+        for j in range(3):
+            out[0] += x[j] * out[j]
+        return out[0]
+
+    after = before
+
+
+@case(lift_invariants, VECTOR, 1)
+class SubscriptsThatChange:
+    def before(x, first):
+        out = np.zeros(3)
+        k = first
+        for j in range(2):
+            out[k] += x[j]
+            k += 1
+        return out[1]
+
+    after = before
+
+
+@case(lift_invariants, VECTOR)
+class WhatIsWrittenDoesNotStay:
+    def before(x):
+        out = np.ones(3)
+        for j in range(3):
+            out[j] = x[j] * out[0]
+        return out[1]
+
+    after = before
+
+
+@case(lift_invariants, VECTOR)
+class StepsThatAreTakenOnlySometimes:
+    def before(x):
+        out = np.zeros(1)
+        for j in range(3):
+            if x[j] > 0.0:
+                out[0] += x[j]
+        return out[0]
+
+    after = before

@@ -78,6 +78,7 @@ def test_docstrings_show_what_a_pass_does():
         "fold",
         "factor",
         "first_write",
+        "invariants",
         "unread",
         "rename",
     ):
