@@ -17,6 +17,7 @@ from typing import Any
 from adjoint.emit.names import function_reference
 from adjoint.errors import NotStandAlone
 from adjoint.program.functions import Function
+from adjoint.standalone import special
 
 _PACKAGE = "adjoint"
 Key = tuple[str, str]
@@ -53,9 +54,12 @@ class Copied:
         module = getattr(function, "__module__", None) or ""
         if module.partition(".")[0] != _PACKAGE:
             path, needed = function_reference(function)
-            if needed is not None and _PACKAGE in needed:
+            if needed is None or _PACKAGE not in needed:
+                return path, needed
+            plain = getattr(special, path.rpartition(".")[2], None)
+            if plain is None:
                 raise _not_copied(path)
-            return path, needed
+            return self.add(plain), None
         return self.add(function), None
 
     def add(self, function: Callable[..., Any]) -> str:

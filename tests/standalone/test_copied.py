@@ -73,5 +73,15 @@ def test_functions_of_numpy_are_imported():
 
 
 def test_what_needs_this_package_is_refused():
-    with pytest.raises(NotStandAlone, match=r"special\.expit"):
-        Copied(set()).refer(special.expit)
+    with pytest.raises(NotStandAlone, match=r"special\.j0"):
+        Copied(set()).refer(special.j0)
+
+
+def test_scipys_functions_that_are_formulas_are_written_as_such():
+    copied = Copied({"expit"})
+    assert copied.refer(special.expit) == ("special_expit", None)
+    assert copied.refer(special.psi) == ("psi", None)
+    assert "adjoint" not in " ".join(copied.imports)
+    namespace = executed(copied)
+    assert np.isclose(namespace["special_expit"](0.3), special.expit(0.3))
+    assert np.isclose(namespace["psi"](0.7), special.psi(0.7))
