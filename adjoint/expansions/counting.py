@@ -42,7 +42,7 @@ def histogram(
     """`np.histogram` of a number of bins, or between edges; weights are differentiated."""
     values = np.ravel(np.asarray(a))
     edges = edges_of(values, bins, range)
-    counts = binned(values, edges, weights)
+    counts = binned(values, edges, np.ndim(bins) == 0, weights)
     if density:
         return counts / np.diff(edges) / np.sum(counts), edges
     return counts, edges
@@ -59,16 +59,45 @@ def edges_of(values: Any, bins: Any, bounds: Any) -> Any:
     return np.linspace(bounds[0], bounds[1], bins + 1)
 
 
-def binned(values: Any, edges: Any, weights: Any) -> Any:
+def binned(values: Any, edges: Any, even: bool, weights: Any) -> Any:
     """The number, or weight, of values between neighbouring edges; the last edge belongs in."""
     last = edges.shape[0] - 1
-    given = np.ones(1, np.int64) if weights is None else np.ravel(weights)
+    if weights is None:
+        counts = np.zeros(last, np.int64)
+        for k in range(values.shape[0]):
+            place = bin_of(values[k], edges, even)
+            if place >= 0:
+                counts[place] += 1
+        return counts
+    given = np.ravel(weights)
+    if given.shape[0] != values.shape[0]:
+        raise ValueError("weights should have the same shape as a.")
     sums = np.zeros(last, given.dtype)
     for k in range(values.shape[0]):
-        if values[k] >= edges[0] and values[k] <= edges[last]:
-            place = min(np.searchsorted(edges, values[k], side="right") - 1, last - 1)
-            sums[place] += given[k % given.shape[0]]
+        place = bin_of(values[k], edges, even)
+        if place >= 0:
+            sums[place] += given[k]
     return sums
+
+
+def bin_of(value: Any, edges: Any, even: bool) -> Any:
+    """The bin that a value is in; -1 if in none. The last edge belongs to the last bin.
+
+    The place between even edges is computed, and then moved to where the edges say, as they are
+    rounded.
+    """
+    last = edges.shape[0] - 1
+    place = -1
+    if value >= edges[0] and value <= edges[last]:
+        if even:
+            place = min(int((value - edges[0]) / (edges[last] - edges[0]) * last), last - 1)
+            if value < edges[place]:
+                place -= 1
+            elif place < last - 1 and value >= edges[place + 1]:
+                place += 1
+        else:
+            place = min(np.searchsorted(edges, value, side="right") - 1, last - 1)
+    return place
 
 
 @expands(np.histogram_bin_edges)
@@ -88,18 +117,20 @@ def histogram2d(
     bounds = (None, None) if range is None else range
     x_edges = edges_of(xs, side(bins, 0), bounds[0])
     y_edges = edges_of(ys, side(bins, 1), bounds[1])
-    sums = binned_pairs(xs, ys, x_edges, y_edges, weights)
+    even = np.ndim(side(bins, 0)) == 0, np.ndim(side(bins, 1)) == 0
+    sums = binned_pairs(xs, ys, (x_edges, y_edges), even, weights)
     if density:
         areas = np.diff(x_edges)[:, None] * np.diff(y_edges)
         return sums / areas / np.sum(sums), x_edges, y_edges
     return sums, x_edges, y_edges
 
 
-def binned_pairs(xs: Any, ys: Any, x_edges: Any, y_edges: Any, weights: Any) -> Any:
+def binned_pairs(xs: Any, ys: Any, edges: Any, even: Any, weights: Any) -> Any:
     """The number, or weight, of points in each rectangle between edges."""
+    x_edges, y_edges = edges
     sums = np.zeros((x_edges.shape[0] - 1, y_edges.shape[0] - 1))
     for k in range(xs.shape[0]):
-        row, column = bin_of(xs[k], x_edges), bin_of(ys[k], y_edges)
+        row, column = bin_of(xs[k], x_edges, even[0]), bin_of(ys[k], y_edges, even[1])
         if row >= 0 and column >= 0:
             sums[row, column] += 1.0 if weights is None else weights[k]
     return sums
@@ -112,12 +143,68 @@ def side(bins: Any, axis: int) -> Any:
     return bins[axis] if isinstance(bins, (tuple, list)) and len(bins) == 2 else bins
 
 
-def bin_of(value: Any, edges: Any) -> Any:
-    """The bin that a value is in; -1 if in none. The last edge belongs to the last bin."""
-    last = edges.shape[0] - 1
-    if value >= edges[0] and value <= edges[last]:
-        return min(np.searchsorted(edges, value, side="right") - 1, last - 1)
-    return -1
+@expands(np.histogramdd)
+def histogramdd(
+    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> Any:
+    """`np.histogramdd`, of as many columns as there are in a tuple of them, or bins for."""
+    columns = columns_of(sample, bins)
+    edges = edges_of_all(columns, bins, range)
+    even = tuple(np.ndim(number) == 0 for number in bins_of_all(columns, bins))
+    sums = np.zeros(tuple(e.shape[0] - 1 for e in edges))
+    for k, _ in enumerate(columns[0]):
+        place = tuple(
+            bin_of(column[k], e, are_even)
+            for column, e, are_even in zip(columns, edges, even, strict=True)
+        )
+        if min(place) >= 0:
+            sums[place] += 1.0 if weights is None else weights[k]
+    return (by_volume(sums, edges) if density else sums), edges
+
+
+def columns_of(sample: Any, bins: Any) -> Any:
+    """The coordinates of points, an array for each axis."""
+    if isinstance(sample, (tuple, list)):
+        return tuple(np.asarray(column) for column in sample)
+    if sample.ndim == 1:
+        return (sample,)
+    known_count(isinstance(bins, (tuple, list)))
+    if sample.shape[1] != len(bins):
+        raise ValueError("The dimension of bins must be equal to the dimension of the sample x.")
+    return tuple(sample[:, axis] for axis in tuple(range(len(bins))))
+
+
+@settled
+def known_count(known: bool) -> None:
+    """Refuse points of which it is not known how many coordinates they have."""
+    if not known:
+        raise ValueError(
+            "how many axes the histogram has is known only when running: give bins as a tuple of "
+            "one for each column, or the columns as a tuple"
+        )
+
+
+def bins_of_all(columns: Any, bins: Any) -> Any:
+    """The bins of each axis."""
+    if isinstance(bins, (tuple, list)):
+        return tuple(bins)
+    return tuple(bins for _ in columns)
+
+
+def edges_of_all(columns: Any, bins: Any, bounds: Any) -> Any:
+    """The edges along each axis."""
+    given = tuple(None for _ in columns) if bounds is None else bounds
+    each = zip(columns, bins_of_all(columns, bins), given, strict=True)
+    return tuple(edges_of(column, number, pair) for column, number, pair in each)
+
+
+def by_volume(sums: Any, edges: Any) -> Any:
+    """Densities of what is in the cells between edges."""
+    density = sums / np.sum(sums)
+    for axis in tuple(range(len(edges))):
+        beside = tuple(range(1, len(edges) - axis))
+        density = density / np.expand_dims(np.diff(edges[axis]), beside)
+    return density
 
 
 # --------------------------------------------------------------------------- along an axis
