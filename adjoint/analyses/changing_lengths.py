@@ -18,12 +18,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from adjoint.analyses.coverage import resolved, single_definitions
+from adjoint.analyses.kept_lengths import KeptLengths
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, BlockKey, Places
 from adjoint.lowering.arrays import allocation
-from adjoint.program.core import Assign, Const, Expr, For, Name, Program
-from adjoint.program.walk import names, statements
+from adjoint.program.core import Assign, Const, Name, Program
+from adjoint.program.walk import statements
 
 
 def rebound_arrays(
@@ -46,32 +46,11 @@ def changing_arrays(
     Also those that are first bound in a branch: what is known there is not known outside it.
     """
     rebound = memory.rebound
-    definitions = single_definitions(program)
-    inside = {
-        stmt.target
-        for stmt in statements(program.body)
-        if isinstance(stmt, Assign | For)
-        and (stmt.target not in definitions or places.of[stmt].block != TOP)
-    }
-
-    def lengths(made: Assign, source: Expr) -> tuple[Expr, ...] | None:
-        """Lengths in terms of what never changes."""
-        found = memory.operand_shape(source, made) if isinstance(source, Name) else None
-        if found is None:
-            return None
-        fixed = tuple(resolved(length, definitions) for length, _ in found)
-        changes = any(name in inside for length in fixed for name in names(length))
-        return None if changes else fixed
-
+    kept = KeptLengths(program, places, memory)
     changing: set[str] = set()
     for name in rebound:
-        bindings = memory.bindings[name]
-        if len(bindings) == 1:
-            shapes = {lengths(bindings[0], Name(name))}
-        else:
-            shapes = {lengths(made, made.value) for made in bindings}
-        in_branch = places.of[bindings[0]].block != scopes[name] != TOP
-        if None in shapes or len(shapes) > 1 or in_branch:
+        in_branch = places.of[memory.bindings[name][0]].block != scopes[name] != TOP
+        if kept.lengths(name) is None or in_branch:
             changing.add(name)
     while more := {n for n in rebound if _sources(memory.bindings[n]) & changing} - changing:
         changing |= more

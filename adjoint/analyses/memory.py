@@ -32,6 +32,7 @@ class Memory:
 
     Attributes
     ----------
+    params : names of the program's parameters.
     stores : by array name, the statements that write to it.
     bindings : by array name, the statements that bind it (none for a parameter).
     rebound : names that mean one array after the other (`changing_lengths`).
@@ -44,7 +45,7 @@ class Memory:
         self.rebound: frozenset[str] = frozenset()
         self.changing: frozenset[str] = frozenset()
         self._places = places
-        self._params = program.params
+        self.params = program.params
         self._seen: set[str] = set()
         self._tuples: dict[str, Assign] = {}
         self.types = program.types or {}
@@ -60,6 +61,9 @@ class Memory:
             for stmt in statements(program.body)
             if isinstance(stmt, Assign) and isinstance(stmt.value, Name)
         }
+
+    def check(self) -> None:
+        """Refuse programs in which it cannot be told which array a store writes to."""
         self._check_rebinding()
         self._check_views()
 
@@ -83,7 +87,7 @@ class Memory:
             return found
         if not made or not all(isinstance(again.value, Name) for again in made[1:]):
             return None
-        item, stmt = self._taken_from(made[0])
+        item, stmt = self.taken_from(made[0])
         if stmt is None or not isinstance(stmt.value, Call):
             return None
         call = stmt.value
@@ -93,7 +97,7 @@ class Memory:
             return [(length, stmt) for length in lengths]
         return lengths_of_call(call, item, stmt, lambda arg: self.operand_shape(arg, stmt))
 
-    def _taken_from(self, made: Assign) -> tuple[int, Assign | None]:
+    def taken_from(self, made: Assign) -> tuple[int, Assign | None]:
         """What makes an array: the statement itself, or the call whose result it is an item of."""
         match made.value:
             case Item(Name(whole), (Const(k),)):
@@ -103,7 +107,7 @@ class Memory:
     def operand_shape(self, operand: Expr, stmt: Stmt) -> list[tuple[Expr, Stmt]] | None:
         """Each length of an array that a statement reads, as `shape` gives them."""
         assert isinstance(operand, Name)
-        if operand.id in self._params:
+        if operand.id in self.params:
             axes = range(self.types[operand.id].ndim)
             return [(Call(dim, (operand, Const(axis))), stmt) for axis in axes]
         return self.shape(operand.id)

@@ -38,10 +38,11 @@ class Version:
     kind : how it comes about. "index": a loop's counter in an iteration. "carried": at the start
         of an iteration. "merge", "exit": after an `if`, after a loop. "trips": how many
         iterations a loop ran. "old": the content of a cell before a store overwrites it. "array":
-        the whole content of an array that a statement reads. "length": the length, along `axis`,
-        of the array that a name means before a statement binds it anew; "size": after that.
+        the whole content of an array before a statement. "length": the length, along `axis`, of
+        the array that a name means before a statement binds it anew; "size": after that.
     stmt : the statement that makes it; None for parameters.
     place : after which statement it exists (index -1: from the start of the block).
+    reader : of an array's content, a statement that reads it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Version:
     stmt: Stmt | None
     place: Place
     axis: int = 0
+    reader: Stmt | None = None
 
 
 class Versions:

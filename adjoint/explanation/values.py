@@ -59,6 +59,8 @@ def _why(version: Version, decision: Retrieval, findings: Findings) -> str:
     match decision.how:
         case "stands":
             return _why_standing(version)
+        case "recompute" if decision.snapshot is not None:
+            return f"it is read from the copy that is kept of {decision.snapshot.name}"
         case "recompute":
             count = max(decision.price, 1)
             return f"it costs about as much as {count} addition{'s' if count > 1 else ''}"
@@ -82,6 +84,8 @@ def _why_stored(version: Version, findings: Findings) -> str:
         return "the array is written to there, and read before"
     if version.kind == "trips":
         return "it is known only when the loop has ended"
+    if version.kind == "array":
+        return "the array is written to later, or its name bound to another one"
     loops = findings.plan.unfused_loops(version)
     line = line_of(loops[-1]) if loops else 0
     gone = f"each iteration of line {line} has another one" if line else "it is bound anew later"

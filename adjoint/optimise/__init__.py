@@ -16,6 +16,7 @@ from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
+from adjoint.optimise.settle_lengths import settle_lengths
 from adjoint.optimise.simplify import simplify
 from adjoint.optimise.unread import drop_unread_names
 from adjoint.program.core import Program
@@ -40,4 +41,4 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 
-__all__ = ["polish", "tidy"]
+__all__ = ["polish", "settle_lengths", "tidy"]

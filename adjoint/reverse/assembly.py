@@ -14,6 +14,7 @@ from numba.core import types
 
 from adjoint.analyses.changing_lengths import no_array
 from adjoint.analyses.places import TOP, BlockKey
+from adjoint.analyses.versions import Version
 from adjoint.program.core import (
     Assign,
     Block,
@@ -133,12 +134,16 @@ class Assembly:
             facts.program,
         )
         self.cost: float = sum(
-            _LOOP_WEIGHT ** len(self.plan.unfused_loops(version))
+            _LOOP_WEIGHT ** (len(self.plan.unfused_loops(version)) + self._own_axes(version))
             for version, decision in self.plan.of.items()
             if decision.how == "store" and version not in self.plan.idle
         ) + len(choices.restored)
         if not self.plan.feasible:
             self.cost = math.inf
+
+    def _own_axes(self, version: Version) -> int:
+        """How many axes a value has of its own."""
+        return self.facts.types[version.name].ndim if version.kind == "array" else 0
 
     def bar(self, variable: str) -> str:
         """The name of a variable's bar."""

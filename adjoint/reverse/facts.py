@@ -36,6 +36,7 @@ def facts_of(program: Program, independent: tuple[str, ...]) -> Facts:
     flows = partial(differentiable_operands, types=table)
     active = active_variables(program, frozenset(independent), flows)
     memory = Memory(program, places)
+    memory.check()
     blocks_of = scopes(program, places)
     memory.rebound = rebound_arrays(places, memory, blocks_of)
     memory.changing = changing_arrays(program, places, memory, blocks_of)

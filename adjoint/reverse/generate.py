@@ -194,9 +194,8 @@ class ReverseSweep:
     def array_operand(self, operand: Expr, stmt: Stmt) -> Expr:
         """A whole array as a statement read it, as a placeholder."""
         assert isinstance(operand, Name)
-        place = self.facts.places.of[stmt]
-        made = self.needs.made("array", operand.id, stmt, place)
-        return self.needs.version(made, place)
+        content = self.needs.content(operand.id, stmt)
+        return self.needs.version(content, self.facts.places.of[stmt])
 
     # ----------------------------------------------------------------- memory
 

@@ -6,6 +6,7 @@ whether it stands, is recomputed or stored, is decided when all reads are known 
 
 from __future__ import annotations
 
+from adjoint.analyses.contents import outermost_unchanging, since
 from adjoint.analyses.places import BlockKey, Place, Places
 from adjoint.analyses.versions import Version, Versions
 from adjoint.program import primitives
@@ -57,11 +58,25 @@ class Needs:
         return rewrite(expr, change)
 
     def made(self, kind: str, name: str, stmt: Stmt, place: Place, axis: int = 0) -> Version:
-        """A value that is no variable: a loop's trips, a cell's or an array's content, a length."""
-        key = (stmt, kind, name, axis)
+        """A value that is no variable: a loop's trips, a cell's content, a length."""
+        return self._make((stmt, kind, name, axis), place)
+
+    def _make(
+        self, key: tuple[Stmt, str, str, int], place: Place, reader: Stmt | None = None
+    ) -> Version:
+        stmt, kind, name, axis = key
         if key not in self._made:
-            self._made[key] = Version(name, kind, stmt, place, axis)  # type: ignore[arg-type]
+            made = Version(name, kind, stmt, place, axis, reader)  # type: ignore[arg-type]
+            self._made[key] = made
         return self._made[key]
+
+    def content(self, array: str, stmt: Stmt) -> Version:
+        """What an array holds when a statement reads it, from where on it has held that."""
+        pointer = self.versions.read[stmt].get(array)
+        start = stmt
+        if pointer is not None and pointer not in self.versions.maybe_unbound:
+            start = since(outermost_unchanging(stmt, array, self.places), array, self.places)
+        return self._make((start, "array", array, 0), self.places.of[start], stmt)
 
     def of_placeholder(self, name: str) -> Version | None:
         """The version behind a placeholder; None for ordinary names."""

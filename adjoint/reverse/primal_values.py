@@ -53,17 +53,22 @@ class PrimalValues:
         self._facts, self._needs, self._plan, self._names = facts, needs, plan, names
         self._private, self._fused, self._counters = private, fused, counters
         self._results = results
-        self._tapes = Tapes(needs, plan.unfused_loops, names.fresh, facts.memory.operand_shape)
+        memory = facts.memory
+        self._tapes = Tapes(
+            needs, plan.unfused_loops, names.fresh, memory.operand_shape, memory.rebound
+        )
         self.inserted, self.held = self._tapes.inserted, self._tapes.names
         self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}
         self._mapping: dict[str, Expr] = {}
+        self._copies: dict[Version, Expr] = {}
         self._name_versions()
         for version, decision in plan.of.items():
             if version in plan.idle:
                 continue
             if decision.how == "store":
                 self._read_back(version)
-            elif decision.how == "recompute":
+        for version, decision in plan.of.items():
+            if decision.how == "recompute":
                 self._repeat(version)
             elif decision.expr is not None:
                 end = len(facts.places.contents[version.place.block])
@@ -125,6 +130,7 @@ class PrimalValues:
 
     def _read_array_back(self, version: Version, before: list[Assign], kept: Expr) -> None:
         placeholder = self._needs.version(version, version.place).id
+        self._copies[version] = self._mapping[placeholder] if before else kept
         if isinstance(kept, Name):
             self._mapping[placeholder] = kept
             return
@@ -143,10 +149,21 @@ class PrimalValues:
         if isinstance(value, Item) and isinstance(version.stmt.value, Item):
             array = version.stmt.value.value
             assert isinstance(array, Name)
+            snapshot = self._plan.of[version].snapshot
+            if snapshot is not None:
+                self._retrieve(version, Place(block, position), self._copied(snapshot, value))
+                return
             inside_fused = self._fused.intersection(self._facts.places.loops(block))
             memory = array.id if inside_fused else self._private.get(array.id, array.id)
             value = Item(Name(memory), value.index)
         self._retrieve(version, Place(block, position), value)
+
+    def _copied(self, content: Version, load: Item) -> Item:
+        """The cell that a load reads, in the copy of the array or in the array that stands."""
+        copy = self._copies.get(content, Name(content.name))
+        if isinstance(copy, Item):
+            return Item(copy.value, (*copy.index, *load.index))
+        return Item(copy, load.index)
 
     def _retrieve(self, version: Version, slot: Place, value: Expr) -> None:
         placeholder = self._needs.version(version, version.place).id

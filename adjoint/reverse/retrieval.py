@@ -2,7 +2,8 @@
 
 *stands*      the variable still holds the value when the reverse sweep asks;
 *recomputed*  by cheap arithmetic from values that are there anyway, or by loading an array element
-              that is unchanged (or has been restored by then);
+              that is unchanged (or has been restored by then), or of which a copy was kept of the
+              array (module `snapshots`);
 *stored*      kept by the forward sweep, in a scalar or in a tape;
 *elsewhere*   in a cell of an array, or as what was stored in one (module `elsewhere`);
 *undone*      a counter that the reverse sweep counts back, so that it holds the value by itself.
@@ -26,10 +27,23 @@ from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, Place, Places
 from adjoint.analyses.versions import Version, Versions, definitions_after
 from adjoint.program import primitives
-from adjoint.program.core import Assign, Call, Const, Expr, Item, Name, Program, Slice, Stmt, Store
+from adjoint.program.core import (
+    Assign,
+    Call,
+    Const,
+    Expr,
+    Item,
+    Name,
+    Program,
+    Slice,
+    Stmt,
+    Store,
+    While,
+)
 from adjoint.program.walk import assigned, children, names, statements
 from adjoint.reverse.elsewhere import Elsewhere
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.snapshots import Snapshot, Snapshots
 from adjoint.runtime import lists, shapes
 
 How = Literal["stands", "recompute", "store", "undo", "elsewhere"]
@@ -70,13 +84,17 @@ class Retrieval:
     """The decision for one version.
 
     `position` is the index in its block up to which it is good; `expr`, of a value found elsewhere,
-    has placeholders for the primal values in it.
+    has placeholders for the primal values in it. `snapshot` is the content of which a copy is kept
+    that a recomputed load reads; `copies` says whether the price leaves out such a copy, made for
+    the value itself or for one that it is computed from.
     """
 
     how: How
     position: int = _END
     price: int = 0
     expr: Expr | None = None
+    snapshot: Version | None = None
+    copies: bool = False
 
 
 class Plan:
@@ -110,13 +128,19 @@ class Plan:
         self._elsewhere = Elsewhere(
             program, self._places, needs.versions, memory, fused, self._for_free
         )
+        self._snapshots = Snapshots(program, self._places, memory, needs)
+        self._shared: set[Version] = set()
         self.of: dict[Version, Retrieval] = {}
         while not self._settle():
             pass
         self.idle = self._idle()
 
     def _settle(self) -> bool:
-        """Decide everything; False if a decision came out too late for one of its readers."""
+        """Decide everything; False if that has to be done again.
+
+        A decision may have come out too late for one of its readers, and copies of arrays be worth
+        while because there are other readers.
+        """
         self.of = {}
         self._needs.uses = {version: set(uses) for version, uses in self._direct.items()}
         for version in list(self._needs.uses):
@@ -126,13 +150,39 @@ class Plan:
         )
         late = {v for v, r in self.of.items() if r.how == "recompute" and self._is_late(v, r)}
         self._always_stored |= late
-        return not late
+        shared = self._worth_sharing() - self._shared
+        self._shared |= shared
+        return not late and not shared
+
+    def _worth_sharing(self) -> set[Version]:
+        """Contents of arrays that are worth a copy, given what is stored now.
+
+        One that is kept anyway serves all loads. Else there have to be several, or one that would
+        be put on a tape that grows, so that one copy is not what one tape would be.
+        """
+        loads: dict[Version, list[Snapshot]] = {}
+        growing: set[Version] = set()
+        for version, decision in self.of.items():
+            found = self._snapshot(version) if decision.how == "store" else None
+            if found is not None:
+                loads.setdefault(found.content, []).append(found)
+                if any(isinstance(loop, While) for loop in self.unfused_loops(version)):
+                    growing.add(found.content)
+        return {
+            content
+            for content, found_for in loads.items()
+            if content in self.of
+            or (
+                any(snapshot.covered for snapshot in found_for)
+                and (len(found_for) > 1 or content in growing)
+            )
+        }
 
     def _idle(self) -> frozenset[Version]:
         first_read: dict[str, int] = {}
         for version, decision in self.of.items():
             match version.stmt:
-                case Assign(value=Item(Name(array))) if decision.how == "recompute":
+                case Assign(value=Item(Name(array))) if _is_from_memory(decision):
                     first_read[array] = min(self._outermost(version), first_read.get(array, _END))
         return frozenset(
             version
@@ -187,7 +237,9 @@ class Plan:
             decision = Retrieval("stands")
         else:
             found = None if version in self._always_stored else self._recompute(version)
-            decision = found or self._found_elsewhere(version) or Retrieval("store")
+            if found is None or found.copies:
+                found = self._found_elsewhere(version) or found
+            decision = found or Retrieval("store")
         self.of[version] = decision
         if decision.expr is not None:
             for name in names(decision.expr):
@@ -196,6 +248,9 @@ class Plan:
                     self.decide(operand)
         if decision.how == "undo":
             self.decide(self._at_exit(version.name))
+        if decision.snapshot is not None:
+            self._needs.version(decision.snapshot, version.place)
+            self.decide(decision.snapshot)
         if decision.how == "recompute":
             for operand in self._operands(version):
                 self._needs.version(operand, version.place)
@@ -264,9 +319,9 @@ class Plan:
 
     def _array_stands(self, version: Version) -> bool:
         """Whether an array is still there with the content that a statement read."""
-        assert version.stmt is not None
+        assert version.reader is not None
         return (
-            self._pointer_stands(version.name, version.stmt)
+            self._pointer_stands(version.name, version.reader)
             and version.name not in self._restored
             and not self._memory.changed_after(version.name, version.place, self._fused)
         )
@@ -284,11 +339,15 @@ class Plan:
         if version.kind != "assign" or not isinstance(version.stmt, Assign):
             return None
         price, position = 0, _END
-        load = self._load_position(version)
+        load, snapshot = self._load_position(version), None
         if load is None:
-            return None
+            snapshot = self._kept_snapshot(version)
+            load = _END
+            if snapshot is None:
+                return None
         if not isinstance(version.stmt.value, Item) and not self._arrays_stand(version.stmt):
             return None
+        copies = snapshot is not None
         position = min(position, load)
         own = self._price(version.stmt.value)
         if own is None:
@@ -299,16 +358,32 @@ class Plan:
             if found is None:
                 return None
             price += found.price
+            copies |= found.copies
             if self.is_undone(operand):
                 position = min(position, self._first_move_after(operand.name, version.place))
             elif operand.place.block == version.place.block:
                 position = min(position, found.position)
         whole = isinstance(self._types.get(version.name), types.Integer)
         return (
-            Retrieval("recompute", position, price)
+            Retrieval("recompute", position, price, None, snapshot, copies)
             if price <= (_INTEGER_LIMIT if whole else _LIMIT)
             else None
         )
+
+    def _kept_snapshot(self, version: Version) -> Version | None:
+        """The content to keep a copy of for a load, if that is worth while."""
+        found = self._snapshot(version)
+        if found is None or not (found.repeated or found.content in self._shared):
+            return None
+        return found.content
+
+    def _snapshot(self, version: Version) -> Snapshot | None:
+        if version.kind != "assign" or version in self._always_stored:
+            return None
+        match version.stmt:
+            case Assign(value=Item()) as load:
+                return self._snapshots.of(load)
+        return None
 
     def why_not_repeated(self, version: Version) -> str:
         """Why a value that an assignment makes is not computed a second time, a clause."""
@@ -405,6 +480,11 @@ class Plan:
             if any(isinstance(stmt, Store) and stmt.array == array for stmt in inside):
                 return index
         return _END
+
+
+def _is_from_memory(decision: Retrieval) -> bool:
+    """Whether a load is repeated from the array itself."""
+    return decision.how == "recompute" and decision.snapshot is None
 
 
 def exit_version(name: str, loop: Stmt, versions: Versions) -> Version:

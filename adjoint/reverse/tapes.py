@@ -77,6 +77,7 @@ class Tapes:
         unfused_loops: Callable[[Version], list[Stmt]],
         fresh: Callable[[str, Any], Name],
         shape_of: Callable[[Expr, Stmt], list[tuple[Expr, Stmt]] | None],
+        rebound: frozenset[str],
     ) -> None:
         self._needs = needs
         self._places: Places = needs.places
@@ -84,6 +85,7 @@ class Tapes:
         self._fresh = fresh
         self._counters: dict[BlockKey, Name] = {}
         self._shape_of = shape_of
+        self._rebound = rebound
         self.names: dict[Version, str] = {}
         self.inserted = Instrumentation()
 
@@ -115,43 +117,49 @@ class Tapes:
         What the reverse sweep has to do before, and what reads the array then.
         """
         loops = self._unfused_loops(version)
-        if not loops:
+        assert version.stmt is not None
+        outermost = (*self._places.loops(version.place.block), version.stmt)[0]
+        axes, shape = self._axes(outermost, loops), self._shape(version, outermost)
+        if shape is None and not loops:
             name = self._fresh("stored", array_type)
             self.names[version] = name.id
             self._insert(version, Assign(name.id, Call(np.copy, (Name(version.name),))))
             return [], name
-        outermost = self._places.loops(version.place.block)[0]
-        axes, shape = self._axes(outermost, loops), self._shape(version, outermost)
         if axes is None or shape is None:
             return self._grown_array(version, array_type, outermost)
         own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(shape)))
         sizes, index = tuple(size for size, _ in axes), tuple(i for _, i in axes)
-        tape = self._fresh("stored", types.Array(array_type.dtype, len(sizes) + len(shape), "C"))
-        self._allocate(outermost, tape, Tuple((*sizes, *shape)), array_type.dtype, version)
-        for axis, length in enumerate(shape):
+        tape = self._fresh("stored", types.Array(array_type.dtype, len(axes) + len(shape), "C"))
+        sizes = (*sizes, *map(_at_least_zero, shape))
+        size = sizes[0] if len(sizes) == 1 else Tuple(sizes)
+        self._allocate(outermost, tape, size, array_type.dtype, version)
+        lengths = tuple(form.expr() for form in shape)
+        for axis, length in enumerate(lengths if version.name in self._rebound else ()):
             # The tape was sized before the loop; the array must be what was expected then.
             found = Call(dim, (Name(version.name), Const(axis)))
             check = Call(shapes.check_unchanged, (found, length))
             self._insert(version, Assign(self._fresh("n", types.int64).id, check))
         copy: Stmt = Store(tape.id, (*index, *own), Item(Name(version.name), own))
-        for name, length in reversed(list(zip(own, shape, strict=True))):
+        for name, length in reversed(list(zip(own, lengths, strict=True))):
             copy = For(name.id, Const(0), length, Const(1), (copy,))
         self._insert(version, copy)
+        if not index:
+            return [], tape
         return [], Item(tape, tuple(self._in_reverse(i, loops) for i in index))
 
-    def _shape(self, version: Version, outermost: Stmt) -> tuple[Expr, ...] | None:
+    def _shape(self, version: Version, outermost: Stmt) -> tuple[Linear, ...] | None:
         """The array's lengths, if they are the same in all iterations."""
-        assert version.stmt is not None
-        made = self._shape_of(Name(version.name), version.stmt)
+        assert version.reader is not None
+        made = self._shape_of(Name(version.name), version.reader)
         if made is None:
             return None
         ranges = Ranges(self._needs.versions, self._places, outermost)
-        lengths: list[Expr] = []
+        lengths: list[Linear] = []
         for length, stmt in made:
             bounds = ranges.of(length, stmt)
             if bounds is None or bounds[0] != bounds[1]:
                 return None
-            lengths.append(bounds[0].expr())
+            lengths.append(bounds[0])
         return tuple(lengths)
 
     def _axes(self, outermost: Stmt, loops: list[Stmt]) -> list[tuple[Expr, Expr]] | None:

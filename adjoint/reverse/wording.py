@@ -22,7 +22,7 @@ _WHAT = {
     "carried": "{name} at the start of each iteration of line {line}",
     "merge": "{name} after line {line}",
     "exit": "{name} after the loop in line {line}",
-    "array": "all of {name} as line {line} reads it",
+    "array": "all of {name} before line {line}",
     "length": "a length of {name} before line {line}",
     "size": "a length of {name} after line {line}",
 }

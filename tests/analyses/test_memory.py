@@ -20,7 +20,9 @@ VECTOR = np.ones(4)
 def memory_of(function, *args):
     program = lowered(function, *args)
     places = Places(program)
-    return program, places, Memory(program, places)
+    memory = Memory(program, places)
+    memory.check()
+    return program, places, memory
 
 
 def loads(program, array):

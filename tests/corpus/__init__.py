@@ -22,6 +22,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     generators,
     index_arrays,
     iterative,
+    kept_arrays,
     kernels_blocks,
     kernels_fields,
     kernels_learning,
