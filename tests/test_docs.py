@@ -14,6 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import adjoint
+from adjoint import plot, testing
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -48,6 +51,22 @@ def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_public_name_is_on_the_page_of_the_api():
+    page = (ROOT / "docs" / "api.md").read_text()
+    documented = set(re.findall(r"^\.\. auto\w+:: (adjoint[\w.]*)$", page, re.MULTILINE))
+    public = {f"{m.__name__}.{name}" for m in (adjoint, testing, plot) for name in m.__all__}
+    assert public <= documented
+
+
+def test_pages_are_executed_when_they_are_built():
+    """Sphinx gives each page's text to `execute`, in a list of one."""
+    conf = load_script(ROOT / "docs" / "conf.py")
+    for page, output in (("some-page", "3"), ("how-it-works", "2")):
+        source = ["```python\nprint(1 + 2)\n```\n\n```text\n2\n```\n"]
+        conf.execute(None, page, source)
+        assert source == [f"```python\nprint(1 + 2)\n```\n\n```text\n{output}\n```\n"]
 
 
 @pytest.mark.compiled
