@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `make_outputs`
 
-from make_outputs import filled  # noqa: E402
+from make_outputs import filled
 
 project = "adjoint"
 author = "the adjoint authors"
