@@ -118,7 +118,8 @@ def histogram2d(
     x_edges = edges_of(xs, side(bins, 0), bounds[0])
     y_edges = edges_of(ys, side(bins, 1), bounds[1])
     even = np.ndim(side(bins, 0)) == 0, np.ndim(side(bins, 1)) == 0
-    sums = binned_pairs(xs, ys, (x_edges, y_edges), even, weights)
+    given = None if weights is None else np.asarray(weights)
+    sums = binned_pairs(xs, ys, (x_edges, y_edges), even, given)
     if density:
         areas = np.diff(x_edges)[:, None] * np.diff(y_edges)
         return sums / areas / np.sum(sums), x_edges, y_edges
@@ -151,6 +152,7 @@ def histogramdd(
     columns = columns_of(sample, bins)
     edges = edges_of_all(columns, bins, range)
     even = tuple(np.ndim(number) == 0 for number in bins_of_all(columns, bins))
+    given = None if weights is None else np.asarray(weights)
     sums = np.zeros(tuple(e.shape[0] - 1 for e in edges))
     for k, _ in enumerate(columns[0]):
         place = tuple(
@@ -158,7 +160,7 @@ def histogramdd(
             for column, e, are_even in zip(columns, edges, even, strict=True)
         )
         if min(place) >= 0:
-            sums[place] += 1.0 if weights is None else weights[k]
+            sums[place] += 1.0 if given is None else given[k]
     return (by_volume(sums, edges) if density else sums), edges
 
 

@@ -49,6 +49,12 @@ def places(x: Any) -> Any:
     return first[: last + 1], counts[: last + 1], inverse.reshape(np.shape(x))
 
 
+@expands(np.unique_values)
+def unique_values(x: Any) -> Any:
+    """Values; NumPy leaves their order open, here they are sorted."""
+    return np.unique(x)
+
+
 @expands(np.unique_counts)
 def unique_counts(x: Any) -> Any:
     """Values, and how often each is there."""

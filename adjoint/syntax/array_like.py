@@ -30,7 +30,8 @@ _EACH = {"arys", "xi", "operands"}
 """Names that NumPy gives to parameters which are one array, and which are several."""
 
 _TAKES_DISPLAYS = {
-    *(np.array, np.asarray, np.asanyarray, np.full, np.tile, np.ndim, np.histogram2d, np.einsum),
+    *(np.array, np.asarray, np.asanyarray, np.full, np.tile, np.ndim, np.einsum),
+    *(np.histogram2d, np.histogramdd),
 }
 """Functions that make the array themselves, or need not, or take lists of something else."""
 
@@ -43,7 +44,9 @@ def array_arguments(
     node: Any,
 ) -> tuple[tuple[Value, ...], dict[str, Value]]:
     """The arguments of a library function, with arrays in place of lists and tuples of numbers."""
-    if not is_library(function) or not any(map(_may_be_display, (*positional, *keywords.values()))):
+    values = (*positional, *keywords.values())
+    may_be_displays = is_library(function) and any(map(_may_be_display, values))
+    if not may_be_displays or function in _TAKES_DISPLAYS:
         return positional, dict(keywords)
     names = _parameters(function, len(positional))
     found = tuple(
@@ -64,7 +67,7 @@ def _may_be_display(value: Value) -> bool:
 @cache
 def _parameters(function: Any, count: int) -> tuple[str, ...]:
     """Names of the parameters of the positional arguments; of each of several arrays, "a"."""
-    if function in _TAKES_DISPLAYS or isinstance(function, type):
+    if isinstance(function, type):
         return ("",) * count
     ufunc = function if isinstance(function, np.ufunc) else getattr(function, "__self__", None)
     if isinstance(ufunc, np.ufunc):

@@ -314,22 +314,17 @@ def zeros_of_a_real_polynomial(p):
     return np.sum(np.roots(p).real)
 
 
-@refused("whose order NumPy leaves open", VECTOR)
-def values_in_any_order(x):
-    return np.unique_values(x)[0]
-
-
-@refused("whose order NumPy leaves open", MATRIX)
+@refused("whose number of columns", MATRIX)
 def histogram_of_points(a):
     return np.sum(np.histogramdd(a, 2)[0])
 
 
-@refused("whose order NumPy leaves open", VECTOR)
+@refused("whose number of columns", VECTOR)
 def fit_with_covariance(x):
     return np.sum(np.polyfit(x, x * x, 1, cov=True)[0])
 
 
-@refused("whose order NumPy leaves open", MATRIX)
+@refused("whose number of columns", MATRIX)
 def lists_of_lists(a):
     return a.tolist()[0][1]
 

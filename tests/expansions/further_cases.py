@@ -104,6 +104,13 @@ COUNTED = [
     lambda x, y: np.histogram2d(x, y, (2, 3), weights=x * y),
     lambda x, y: np.histogram2d(x, y, [2, [-1.0, 0.0, 3.0]], [[-1, 1], [-1, 3]], weights=y)[0],
     lambda x, y: np.histogram2d(x, y, [-1.0, 0.0, 0.5, 3.0], density=True, weights=y * y)[0],
+    lambda x, y: np.histogram2d(x, y, bins=(2, 3), weights=x)[0],
+    lambda x, y, t: np.histogramdd((x, y), 3, weights=[t, 2.0, t, 1.0, 0.5])[0],
+    lambda x, y: np.histogramdd([x, y, x + y], (2, 3, 4), weights=x * y)[0],
+    lambda a, x: np.histogramdd(a[:, :2], (2, [-1.0, 0.0, 3.0]), weights=x[:3])[0],
+    lambda a, x: np.histogramdd(a[:, 0], weights=x[:3])[1][0],
+    lambda x, y: np.histogramdd((x, y), 2, ((-1, 1), (-1, 3)), True, y * y)[0],
+    lambda x: np.sort(np.unique_values(np.concatenate((x, x)))),
 ]
 
 TRANSFORMS = [
