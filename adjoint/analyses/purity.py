@@ -93,12 +93,13 @@ def is_scalar_function(function: Callable[..., Any]) -> bool:
         return True
     if isinstance(function, type) and issubclass(function, np.generic):
         return True
-    return function.__module__ in ("math", "_operator", "operator") and not _is_in_place(function)
+    return function.__module__ in ("math", "_operator", "operator") and not is_in_place(function)
 
 
-def _is_in_place(function: Callable[..., Any]) -> bool:
-    name = function.__name__
-    return function.__module__ in ("_operator", "operator") and name.startswith("i") and name in (
+def is_in_place(function: Callable[..., Any]) -> bool:
+    """Whether a function is an operator that writes to its first operand (`operator.iadd`)."""
+    name = getattr(function, "__name__", "")
+    return getattr(function, "__module__", None) in ("_operator", "operator") and name in (
         "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul",
         "iand", "ior", "ixor",
     )  # fmt: skip

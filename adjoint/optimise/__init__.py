@@ -12,12 +12,15 @@ from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
+from adjoint.optimise.forward import run_forward
+from adjoint.optimise.fuse_loops import fuse_loops
 from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.settle_lengths import settle_lengths
 from adjoint.optimise.simplify import simplify
+from adjoint.optimise.split_scatters import split_scatters
 from adjoint.optimise.unread import drop_unread_names
 from adjoint.program.core import Program
 
@@ -36,7 +39,8 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     keep : the user's own variables, which keep their lines.
     """
     factored = remove_dead_code(factor_cotangents(tidy(program)))
-    folded = write_first(simplify(fold(factored, keep)))
+    fused = tidy(fuse_loops(run_forward(factored)))
+    folded = write_first(simplify(fold(split_scatters(fused), keep)))
     settled = settle_order(lift_invariants(drop_unread_names(folded)))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 

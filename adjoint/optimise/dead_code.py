@@ -25,8 +25,9 @@ from adjoint.program.core import (
     Store,
     While,
 )
+from adjoint.program.exposure import upward_exposed
 from adjoint.program.growth import growing
-from adjoint.program.walk import names, operands, read, statements
+from adjoint.program.walk import names, operands, statements
 
 
 def remove_dead_code(program: Program) -> Program:
@@ -112,22 +113,22 @@ class _Removal:
         return replace(stmt, body=body, orelse=orelse)
 
     def _for(self, stmt: For, live: set[str]) -> Stmt | None:
-        inside = live | (read(stmt.body) - {stmt.target})
+        inside = live | (upward_exposed(stmt.body) - {stmt.target})
         body = self.block(stmt.body, inside)
         if _is_empty(body) and stmt.target not in live:
             return None
-        live |= read((replace(stmt, body=body),)) - {stmt.target}
+        live |= upward_exposed((replace(stmt, body=body),))
         return stmt if body is stmt.body else replace(stmt, body=body)
 
     def _while(self, stmt: While, live: set[str]) -> Stmt:
-        inside = live | read((stmt,))
+        inside = live | upward_exposed((stmt,))
         body = self.block(stmt.body, inside)
         before_test = inside | live | set(names(stmt.test))
         head = self.block(stmt.head, before_test)
         new = (
             stmt if body is stmt.body and head is stmt.head else replace(stmt, head=head, body=body)
         )
-        live |= read((new,))
+        live |= upward_exposed((new,))
         return new
 
 

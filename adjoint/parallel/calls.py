@@ -52,11 +52,6 @@ def works_hard(block: Block) -> bool:
     return False
 
 
-def is_operator(function: Callable[..., Any]) -> bool:
-    """Whether a function is one of module `operator`."""
-    return getattr(function, "__module__", None) in _OPERATORS
-
-
 def _is_safe(call: Call) -> bool:
     function = call.function
     if any(key == "out" for key, _ in call.keywords):

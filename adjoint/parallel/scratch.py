@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from adjoint.analyses.ranges import Linear
+from adjoint.analyses.touches import touched, touches
 from adjoint.parallel.lengths import Lengths, offset, same
-from adjoint.parallel.touches import touched, touches
 from adjoint.program.core import Block, Break, Const, For, Program, Stmt, Store
 from adjoint.program.walk import blocks, statements
 

@@ -18,18 +18,17 @@ from typing import Literal
 
 from numba.core import types
 
-from adjoint.analyses.purity import gives_fresh_memory, is_scalar_function
 from adjoint.analyses.ranges import Linear
-from adjoint.parallel.calls import is_operator, why_unsafe, works_hard
+from adjoint.analyses.sharing import sharing
+from adjoint.analyses.sums import only_summed
+from adjoint.analyses.touches import Touch, touched, touches
+from adjoint.parallel.calls import why_unsafe, works_hard
 from adjoint.parallel.lengths import Lengths, offset
 from adjoint.parallel.scratch import is_scratch
-from adjoint.parallel.touches import Touch, touched, touches
-from adjoint.program.core import Assign, Call, Const, Expr, For, Program, Stmt
+from adjoint.program.core import Const, For, Program, Stmt
 from adjoint.program.exposure import upward_exposed
-from adjoint.program.walk import assigned, names, statements, stored
-from adjoint.reverse.fusion import only_summed
+from adjoint.program.walk import assigned, stored
 from adjoint.reverse.tapes import leaves_early
-from adjoint.runtime import buffers
 
 Kind = Literal["shared", "private", "summed"]
 
@@ -83,7 +82,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         self.lengths = Lengths(self.program)
-        self._sharing = _sharing(self.program)
+        self._sharing = sharing(self.program)
 
     def verdict(self, loop: For, after: tuple[Stmt, ...]) -> LoopVerdict:
         """The verdict on a loop that is followed by `after`."""
@@ -165,32 +164,3 @@ class Judge:
 def _shift(touch: Touch, axis: int, counter: str) -> int | None:
     assert touch.index is not None
     return offset(touch.index[axis], counter)
-
-
-def _sharing(program: Program) -> dict[str, frozenset[str]]:
-    """By name, the names of arrays that may be in the same memory, where there are others."""
-    table = program.types or {}
-    groups: dict[str, frozenset[str]] = {}
-    for stmt in statements(program.body):
-        if not isinstance(stmt, Assign) or _is_scalar(table.get(stmt.target)):
-            continue
-        if _is_new(stmt.value):
-            continue
-        used = {name for name in names(stmt.value) if not _is_scalar(table.get(name))}
-        group = frozenset({stmt.target, *used})
-        group = group.union(*(groups.get(name, frozenset()) for name in group))
-        groups.update(dict.fromkeys(group, group))
-    return groups
-
-
-def _is_scalar(kind: object) -> bool:
-    return isinstance(kind, types.Number | types.Boolean)
-
-
-def _is_new(value: Expr) -> bool:
-    """Whether a value is an array that shares no memory with another one."""
-    if not isinstance(value, Call) or value.keywords:
-        return False
-    function = value.function
-    in_place = is_operator(function) and not is_scalar_function(function)
-    return gives_fresh_memory(function) and function is not buffers.reserve and not in_place

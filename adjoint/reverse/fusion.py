@@ -14,24 +14,22 @@ after the loop must be linear, with coefficients that are known before it.
 
 from __future__ import annotations
 
-import operator
 from dataclasses import replace
 
 from numba.core import types
 
 from adjoint.analyses.coverage import is_work_array
 from adjoint.analyses.places import TOP
+from adjoint.analyses.sums import only_summed
 from adjoint.program.core import (
     Assign,
     Block,
-    Call,
     Evaluate,
     For,
-    Name,
     Raise,
     Stmt,
 )
-from adjoint.program.walk import assigned, names, operands, read, statements, stored
+from adjoint.program.walk import assigned, names, read, statements, stored
 from adjoint.reverse.facts import Facts
 from adjoint.reverse.tapes import leaves_early
 
@@ -94,22 +92,6 @@ def _active_arrays(loop: For, facts: Facts) -> set[str]:
         for name in read((loop,)) & facts.active
         if isinstance(facts.types[name], types.Array) and facts.scopes[name] == TOP
     }
-
-
-def only_summed(name: str, loop: For) -> bool:
-    """Whether the loop does nothing with a scalar but add to it."""
-    for stmt in statements(loop.body):
-        reads = [n for expr in operands(stmt) for n in names(expr)].count(name)
-        if isinstance(stmt, Assign) and stmt.target == name:
-            value = stmt.value
-            adds = isinstance(value, Call) and value.function in (operator.add, operator.sub)
-            if not (isinstance(value, Call) and adds):
-                return False
-            if value.args[0] != Name(name) or reads != 1:
-                return False
-        elif reads:
-            return False
-    return True
 
 
 def _is_harmless(array: str, loop: For, facts: Facts) -> bool:

@@ -1,0 +1,382 @@
+"""Loops turned round, fused and split: what is, and what must not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from adjoint.emit import load, source_of
+from adjoint.optimise.forward import run_forward
+from adjoint.optimise.fuse_loops import fuse_loops
+from adjoint.optimise.split_scatters import split_scatters
+from adjoint.program.walk import map_blocks
+from adjoint.runtime import shapes
+from tests.literal import body_text, definition, literal
+
+
+def in_reverse(program):
+    """The program as if all of it belonged to a reverse sweep."""
+
+    def marked(block):
+        return tuple(replace(map_blocks(stmt, marked), reverse=True) for stmt in block)
+
+    return replace(program, body=marked(program.body))
+
+
+X = np.array([0.5, -1.5, 2.5, 4.0])
+A = np.array([[0.5, -1.5, 2.0], [4.0, 0.25, 1.0], [3.0, -2.0, 0.75]])
+
+CHANGED = []
+KEPT = []
+
+
+def changed(change, *args):
+    """Register a class that holds `before` and `after`, and arguments."""
+
+    def register(pair):
+        CHANGED.append((change, pair.before, pair.after, args))
+        return pair
+
+    return register
+
+
+def kept(change, *args):
+    """Register a function that a pass leaves alone."""
+
+    def register(function):
+        KEPT.append((change, function, args))
+        return function
+
+    return register
+
+
+def results(program, args):
+    """What the program returns, and what it leaves in its arguments."""
+    args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
+    return [load(program)(*args), *args]
+
+
+def test_changed():
+    for change, before, after, args in CHANGED:
+        program = in_reverse(literal(before, *args))
+        done = change(program)
+        assert body_text(source_of(done)) == body_text(definition(after))
+        for one, other in zip(results(done, args), results(program, args), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-14)
+
+
+def test_kept():
+    for change, function, args in KEPT:
+        program = in_reverse(literal(function, *args))
+        assert change(program) is program, function.__name__
+
+
+def test_the_order_of_sums_of_the_primal_stays():
+    def total(x, s):
+        for i in range(3, -1, -1):
+            s += x[i]
+        return s
+
+    program = literal(total, X, 0.0)
+    backward = replace(program, body=tuple(replace(s, reverse=True) for s in program.body))
+    assert run_forward(backward) is backward  # the addition is not marked
+    assert run_forward(in_reverse(program)) is not program
+
+
+# ----------------------------------------------------------------- direction
+
+
+@changed(run_forward, X, X)
+class Independent:
+    def before(x, y):
+        for i in range(x.shape[0] - 1, 0, -1):
+            t = x[i]
+            y[i] = t * 2.0
+            x[i] = 0.0
+        return y[0]
+
+    def after(x, y):
+        for i in range(1, x.shape[0]):
+            t = x[i]
+            y[i] = t * 2.0
+            x[i] = 0.0
+        return y[0]
+
+
+@changed(run_forward, X, A)
+class OnlyAddsToWhatOthersAddTo:
+    def before(x, a):
+        s = 0.0
+        for i in range(2, -1, -1):
+            for j in range(2, -1, -1):
+                t = a[i, j]
+                x[j] += t
+                x[j + 1] += t
+                s += t
+        return s
+
+    def after(x, a):
+        s = 0.0
+        for i in range(3):
+            for j in range(3):
+                t = a[i, j]
+                x[j] += t
+                x[j + 1] += t
+                s += t
+        return s
+
+
+@changed(run_forward, A, X)
+class RowByRow:
+    def before(a, x):
+        for i in range(2, -1, -1):
+            for j in range(2, 0, -1):
+                a[i, j - 1] = a[i, j] * 2.0
+        return x[0]
+
+    def after(a, x):
+        for i in range(3):
+            for j in range(2, 0, -1):
+                a[i, j - 1] = a[i, j] * 2.0
+        return x[0]
+
+
+@kept(run_forward, X)
+def reads_what_others_write(x):
+    for i in range(3, 0, -1):
+        x[i - 1] += x[i]
+    return x[0]
+
+
+@kept(run_forward, X)
+def the_last_write_wins(x):
+    for i in range(3, -1, -1):
+        x[0] = x[i] + 1.0
+    return x[1]
+
+
+@kept(run_forward, X)
+def a_variable_is_read_afterwards(x):
+    t = 0.0
+    for i in range(3, -1, -1):
+        t = x[i]
+    return t
+
+
+@kept(run_forward, X)
+def a_value_passes_on(x):
+    t = 0.0
+    for i in range(3, -1, -1):
+        x[i] = t
+        t = x[i] + 1.0
+    return x[0]
+
+
+@kept(run_forward, X)
+def the_index_may_count_from_the_end(x):
+    for i in range(2, -3, -1):
+        x[i] = x[i] * 2.0 + i
+    return x[0]
+
+
+@kept(run_forward, A)
+def a_view_of_what_it_reads(a):
+    row = a[0]
+    for i in range(2, -1, -1):
+        row[i] = a[0, 2 - i]
+    return a[0, 0]
+
+
+@kept(run_forward, X)
+def draws(x):
+    for i in range(3, -1, -1):
+        x[i] = np.random.normal()
+    return 0.0
+
+
+# ----------------------------------------------------------------- fusion
+
+
+@changed(fuse_loops, X, X)
+class SameElement:
+    def before(x, y):
+        t = np.zeros(4)
+        for i in range(4):
+            t[i] = x[i] * 2.0
+        s = 0.0
+        for j in range(4):
+            y[j] += t[j]
+            s += y[j]
+        return s
+
+    def after(x, y):
+        t = np.zeros(4)
+        s = 0.0
+        for i in range(4):
+            t[i] = x[i] * 2.0
+            y[i] += t[i]
+            s += y[i]
+        return s
+
+
+@changed(fuse_loops, A, X)
+class RowsButNotColumns:
+    def before(a, x):
+        for i in range(3):
+            s = 0.0
+            for j in range(3):
+                s += a[i, j]
+            x[i] = s
+        for k in range(3):
+            for l in range(3):
+                a[k, l] += x[k]
+        return x[0]
+
+    def after(a, x):
+        for i in range(3):
+            s = 0.0
+            for j in range(3):
+                s += a[i, j]
+            x[i] = s
+            for l in range(3):
+                a[i, l] += x[i]
+        return x[0]
+
+
+@kept(fuse_loops, X, X)
+def looks_at_the_neighbour(x, y):
+    for i in range(3):
+        x[i] = x[i] * 2.0
+    for j in range(3):
+        y[j] = x[j + 1]
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def the_first_overwrites_what_the_second_wrote(x, y):
+    for i in range(3):
+        y[i] = x[i] * 2.0
+    for j in range(3):
+        x[j + 1] = 0.0
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def needs_the_whole_sum(x, y):
+    s = 0.0
+    for i in range(3):
+        s += x[i]
+    for j in range(3):
+        y[j] = x[j] * s
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def something_between_looks_at_it(x, y):
+    for i in range(3):
+        x[i] = x[i] * 2.0
+    t = x[2]
+    for j in range(3):
+        y[j] = x[j] * t
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def another_range(x, y):
+    for i in range(3):
+        y[i] = x[i]
+    for j in range(2):
+        y[j] += x[j]
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def raises_after_the_first(x, y):
+    for i in range(3):
+        y[i] = x[i]
+    n = shapes.check_aligned(3, 3)
+    for j in range(3):
+        y[j] += x[j] * n
+    return y[0]
+
+
+@kept(fuse_loops, X, X)
+def the_counter_is_read_afterwards(x, y):
+    for i in range(3):
+        y[i] = x[i]
+    for j in range(3):
+        y[j] += x[j]
+    return y[0] + j
+
+
+# ----------------------------------------------------------------- scatters
+
+
+@changed(split_scatters, X, X)
+class ReadAndCleared:
+    def before(x, y):
+        for i in range(2):
+            k = i + 1
+            t = x[k]
+            x[k] = 0.0
+            u = t * 0.5
+            y[i] += u
+            y[k] += u
+        return x[0]
+
+    def after(x, y):
+        for i in range(2):
+            k = i + 1
+            t = x[k]
+            u = t * 0.5
+            y[i] += u
+        for i in range(2):
+            k = i + 1
+            t = x[k]
+            x[k] = 0.0
+            u = t * 0.5
+            y[k] += u
+        return x[0]
+
+
+@kept(split_scatters, X, X)
+def costly(x, y):
+    for i in range(2):
+        t = np.exp(x[i])
+        y[i] += t
+        y[i + 1] += t
+    return x[0]
+
+
+@kept(split_scatters, X, X)
+def reads_what_it_adds_to(x, y):
+    for i in range(2):
+        t = y[i] + x[i]
+        y[i] += t
+        y[i + 1] += t
+    return x[0]
+
+
+@kept(split_scatters, X, X)
+def carries_on(x, y):
+    t = 0.0
+    for i in range(2):
+        y[i] += t
+        y[i + 1] += t
+        t = t + x[i]
+    return t
+
+
+@kept(split_scatters, X, A)
+def down_a_column(x, a):
+    for i in range(2):
+        t = x[i]
+        a[i, 0] += t
+        a[i + 1, 0] += t
+    return x[0]
+
+
+def test_docstrings_show_what_the_passes_do():
+    for module in ("forward", "fuse_loops", "split_scatters"):
+        assert "→" in __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__
