@@ -11,7 +11,6 @@ from numba.core import types
 from numba.np.numpy_support import as_dtype, from_dtype
 
 from adjoint.errors import UnsupportedSyntax
-from adjoint.lowering import reductions
 from adjoint.lowering.arrays import allocation, is_array, stored
 from adjoint.lowering.displays import display
 from adjoint.lowering.indexing import transposed
@@ -20,7 +19,7 @@ from adjoint.lowering.regions import only_element
 from adjoint.program import primitives
 from adjoint.program.core import Call, Const, Expr, Name
 from adjoint.program.functions import Joint
-from adjoint.program.numbers import is_complex, is_float
+from adjoint.program.numbers import is_complex
 from adjoint.rules.registry import complex_rule_for, rule_for
 from adjoint.runtime.stopping import stop_gradient
 
@@ -285,80 +284,6 @@ def _full(low: Lowering, target: str, call: Call) -> Any:
     with low.builder.loops(array.shape) as index:
         low.builder.store(array.name, index, content)
     return array
-
-
-# --------------------------------------------------------------------------- reductions
-
-
-_OF_NUMBERS = {np.sum, np.prod, np.mean, np.max, np.min}
-"""Functions that give a number itself."""
-
-
-@handles(*reductions.REDUCTIONS)
-def _reduce(low: Lowering, target: str, call: Call) -> Any:
-    value = low.value(call.args[0])
-    if call.function in _OF_NUMBERS and not isinstance(value, tuple) and not is_array(value):
-        return Call(as_dtype(low.dtype(target)).type, (value,))
-    if not is_array(value) or (call.function in (min, max) and len(call.args) > 1):
-        return NotImplemented
-    given = dict(zip(("axis", "dtype", "out"), call.args[1:], strict=False))
-    given.update(call.keywords)
-    axis = given.pop("axis", Const(None))
-    keepdims = given.pop("keepdims", Const(False))
-    if given or not isinstance(keepdims, Const):
-        raise UnsupportedSyntax(
-            f"this form of {call.function.__name__} is not supported yet",
-            low.builder.at,
-            "only axis and keepdims may be given",
-        )
-    reduction = reductions.REDUCTIONS[call.function]
-    axes = _axes(low, low.value(axis), len(value.shape))
-    # NumPy sums booleans and small integers in int64, as Numba's type of the result says.
-    by_place = call.function in reductions.BY_PLACE
-    dtype = value.dtype if by_place else low.dtype(target)
-    if axes is None and not keepdims.value:
-        return reductions.reduce_all(low.builder, reduction, value, dtype)
-    if axes is None:
-        axes = tuple(range(len(value.shape)))
-    shape = reductions.reduced_shape(value, axes, keepdims.value)
-    if not shape:
-        return reductions.reduce_all(low.builder, reduction, value, dtype)
-    if call.function in (np.max, np.min, np.mean):
-        value = low.materialised(value)
-    array = allocated(low, target, shape, np.empty)
-    reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value, dtype)
-    return array
-
-
-def _axes(low: Lowering, axis: Any, ndim: int) -> tuple[int, ...] | None:
-    """Axes reduced over, counted from the front; None for all."""
-    items: tuple[Any, ...]
-    items = tuple(map(low.canonical, axis if isinstance(axis, tuple) else (axis,)))
-    if not all(isinstance(item, Const) for item in items):
-        raise UnsupportedSyntax(
-            "the axis of a reduction must be a constant",
-            low.builder.at,
-            "write the axis as a number",
-        )
-    if items[0] == Const(None):
-        return None
-    if any(not -ndim <= item.value < ndim for item in items):
-        raise UnsupportedSyntax(
-            f"axis {items[0].value} is out of bounds for array of dimension {ndim}",
-            low.builder.at,
-        )
-    return tuple(sorted(item.value % ndim for item in items))
-
-
-@handles(np.linalg.norm)
-def _norm(low: Lowering, target: str, call: Call) -> Any:
-    value = low.value(call.args[0])
-    plain = len(call.args) == 1 and not call.keywords
-    if not is_array(value) or not plain or not (is_float(value.dtype) or is_complex(value.dtype)):
-        return NotImplemented
-    if is_complex(value.dtype):
-        value = low.elementwise(np.abs, (value,), low.dtype(target))
-    return reductions.reduce_all(low.builder, reductions.euclidean_norm, value, low.dtype(target))
 
 
 # --------------------------------------------------------------------------- types

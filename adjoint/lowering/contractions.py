@@ -16,7 +16,8 @@ from numba.core import types
 from adjoint.errors import ShapeMismatch, UnsupportedSyntax
 from adjoint.lowering import reductions
 from adjoint.lowering.arrays import Along, ArrayValue, View, home, is_array, stored
-from adjoint.lowering.calls import allocated, handles
+from adjoint.lowering.calls import handles
+from adjoint.lowering.column_sums import sum_over
 from adjoint.lowering.indexing import transposed
 from adjoint.program.core import Call, Const, Expr, Name
 from adjoint.program.subscripts import Label, Labels, parsed
@@ -143,6 +144,4 @@ def _summed(low: Lowering, target: str, value: ArrayValue, kept: int) -> Any:
         return value
     if not kept:
         return reductions.reduce_all(low.builder, reductions.total, value, dtype)
-    array = allocated(low, target, value.shape[:kept], np.empty)
-    reductions.reduce_axes(low.builder, reductions.total, value, axes, array, False)
-    return array
+    return sum_over(low, target, value, axes)

@@ -11,6 +11,7 @@ from adjoint.lowering import (
     contractions,  # noqa: F401 - registers how it lowers calls
     index_calls,  # noqa: F401 - registers how it lowers calls
     products,  # noqa: F401 - registers how it lowers calls
+    reduce_calls,  # noqa: F401 - registers how it lowers calls
     reshaping,  # noqa: F401 - registers how it lowers calls
     stores,
 )

@@ -10,8 +10,9 @@ from numba.core import types
 from numba.np.numpy_support import as_dtype
 
 from adjoint.lowering import reductions
-from adjoint.lowering.arrays import ArrayValue, is_array
-from adjoint.lowering.calls import allocated, handles, lower_call
+from adjoint.lowering.arrays import ONE, ArrayValue, Elementwise, is_array
+from adjoint.lowering.calls import handles, lower_call
+from adjoint.lowering.column_sums import sum_over
 from adjoint.lowering.contractions import aligned, contract, matrix_product
 from adjoint.lowering.indexing import transposed
 from adjoint.program.core import Call, Expr
@@ -88,14 +89,6 @@ def _matrix_vector(low: Lowering, target: str, left: ArrayValue, right: ArrayVal
     left, right = low.materialised_if_computed(left), low.materialised_if_computed(right)
     matrix, vector = (left, right) if len(left.shape) == 2 else (transposed(right), left)
     length = aligned(low, matrix.shape[1], vector.shape[0])
-    array = allocated(low, target, (matrix.shape[0],), np.empty)
-    with low.builder.loops((matrix.shape[0],)) as (row,):
-
-        def element(index: tuple[Expr, ...]) -> Expr:
-            a = matrix.element(low.builder, (row, *index))
-            x = vector.element(low.builder, index)
-            return low.builder.define("t", array.dtype, Call(operator.mul, (a, x)))
-
-        result = reductions.total(low.builder, (length,), element, array.dtype)
-        low.builder.store(array.name, (row,), result)
-    return array
+    shape, dtype = (matrix.shape[0], length), low.dtype(target)
+    terms = Elementwise(operator.mul, (matrix, vector), ((ONE, ONE), (ONE,)), shape, dtype)
+    return sum_over(low, target, terms, (1,))
