@@ -142,7 +142,7 @@ def matrix_power_bar(a, n, z_bar):
 def norm_bar(z, x, ord, axis, keepdims, z_bar):
     """Cotangent of x in z = np.linalg.norm(x, ord, axis, keepdims).
 
-    The 2-norm of 0 has slope nan, as MXNet, PyTorch and the formula x / z say.
+    The 2-norm of 0 has slope nan, as MXNet, JAX and the formula x / z say.
     """
     if not keepdims and axis is not None:
         z, z_bar = np.expand_dims(z, axis), np.expand_dims(z_bar, axis)

@@ -61,7 +61,8 @@ def merge_axes(a, axis):
     first = [i for i in range(ndim) if i not in last]
     shape = np.shape(a)
     moved = np.transpose(a, first + last)
-    return np.reshape(moved, [shape[i] for i in first] + [-1]), first + last
+    count_of_last = int(np.prod([shape[i] for i in last]))  # which -1 is not where there is nothing
+    return np.reshape(moved, [shape[i] for i in first] + [count_of_last]), first + last
 
 
 def split_axes(merged, order, shape):
@@ -231,8 +232,8 @@ def median_bar(a, axis, z_bar):
     merged, order = merge_axes(a, axis)
     n = merged.shape[-1]
     weights = np.zeros(n, dtype=a.dtype)
-    weights[(n - 1) // 2] += 0.5
-    weights[n // 2] += 0.5
+    for middle in (n - 1) // 2, n // 2:
+        weights[middle : middle + 1] += 0.5  # none of nothing
     # z_bar has its reduced axes of length 1 back: put them last, as one.
     lead = merged.shape[:-1]
     moved = np.reshape(np.transpose(z_bar, order), (*lead, 1)) if axis is not None else z_bar

@@ -94,6 +94,8 @@ def trapezoid_bars(y, x, dx, axis, z_bar):
     """Cotangents of y and x in z = np.trapezoid(y, x, dx, axis); x's is 0 if there is none."""
     bar = np.expand_dims(z_bar, axis)
     n = np.shape(y)[axis]
+    if n == 0:
+        return np.zeros_like(y), np.zeros(np.shape(x))
     lower, upper = np.arange(n - 1), np.arange(1, n)
     if x is None:
         step, x_bar = dx, np.zeros(())
@@ -109,7 +111,9 @@ def trapezoid_bars(y, x, dx, axis, z_bar):
 
 def _ends(at_lower, at_upper, axis):
     """Add what belongs to the lower and the upper end of each interval."""
-    zero = np.zeros_like(np.take(at_lower, [0], axis))
+    shape = np.shape(at_lower)
+    along = axis % len(shape)
+    zero = np.zeros((*shape[:along], 1, *shape[along + 1 :]), at_lower.dtype)
     left = np.concatenate([at_lower, zero], axis=axis)
     return left + np.concatenate([zero, at_upper], axis=axis)
 

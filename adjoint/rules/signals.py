@@ -83,8 +83,8 @@ def nansum(z, a, axis=None, dtype=None, out=None, keepdims=False, z_bar=None):
 def nanmean(z, a, axis=None, dtype=None, out=None, keepdims=False, z_bar=None):
     """z = the mean of what is not nan."""
     there = ~np.isnan(a)
-    scale = 1.0 / np.sum(there, axis=axis, keepdims=True)
-    a_bar = np.where(there, kernels.restore_axes(z_bar, axis, keepdims) * scale, 0.0)
+    count = np.sum(there, axis=axis, dtype=a.dtype, keepdims=True)
+    a_bar = np.where(there, kernels.restore_axes(z_bar, axis, keepdims) / count, 0.0)
     return (a_bar,)
 
 
