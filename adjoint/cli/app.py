@@ -112,7 +112,9 @@ def check(
     args: Values = "",
     wrt: Wrt = "",
     size: Size = 4,
-    rtol: Annotated[float, typer.Option(help="How much gradients may differ, relatively.")] = 1e-6,
+    rtol: Annotated[
+        float, typer.Option(min=0.0, help="How much gradients may differ, relatively.")
+    ] = 1e-6,
 ) -> None:
     """Compare the compiled gradient with plain Python, the tape and finite differences."""
     from adjoint.cli import check as command

@@ -36,7 +36,7 @@ def arguments(
     if values_text:
         return _evaluated(values_text, function)
     chosen = parse_types(types_text)
-    _require_count(function, chosen)
+    _require_count(function, "--types", chosen)
     draw = np.random.default_rng(0)
     return tuple(random_value(type_, size, draw) for type_ in chosen)
 
@@ -96,18 +96,20 @@ def chosen_positions(wrt: str, function: Callable[..., Any], values: Sequence[An
 def _evaluated(text: str, function: Callable[..., Any]) -> tuple[Any, ...]:
     names = {"np": np, **getattr(inspect.unwrap(function), "__globals__", {})}
     try:
-        return tuple(eval(f"({text},)", names))
+        values = tuple(eval(f"({text.rstrip(', ')},)", names))
     except Exception as error:  # whatever the user's expression raises
         raise CommandError(f"--args {text!r}: {type(error).__name__}: {error}") from None
+    _require_count(function, "--args", values)
+    return values
 
 
-def _require_count(function: Callable[..., Any], chosen: Sequence[types.Type]) -> None:
+def _require_count(function: Callable[..., Any], option: str, chosen: Sequence[Any]) -> None:
     signature = inspect.signature(function)
     try:
         signature.bind(*chosen)
     except TypeError:
         raise CommandError(
-            f"--types lists {len(chosen)}, and the parameters are {signature}"
+            f"{option} lists {len(chosen)}, and the parameters are {signature}"
         ) from None
 
 

@@ -10,6 +10,7 @@ from adjoint.api import Gradient, value_and_grad
 from adjoint.cli.arguments import arguments, chosen_positions
 from adjoint.cli.errors import CommandError
 from adjoint.cli.locate import locate
+from adjoint.errors import AdjointError
 
 
 def prepared(
@@ -31,9 +32,12 @@ def require_running(function: Callable[..., Any], args: tuple[Any, ...], hint: s
     Raises
     ------
     CommandError : it raises.
+    AdjointError : it is a compiled one, and it is refused.
     """
     try:
         return function(*copy.deepcopy(args))
+    except AdjointError:
+        raise
     except Exception as error:  # whatever the user's function raises
         name = getattr(function, "__name__", "the function")
         raise CommandError(

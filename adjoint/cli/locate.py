@@ -33,8 +33,9 @@ def locate(target: str) -> Callable[..., Any]:
         found = getattr(found, name)
     while getattr(type(found), "is_gradient", False):
         found = found.__wrapped__
-    if not callable(found):
-        raise CommandError(f"{target} is no function: it is a {type(found).__name__}")
+    if not callable(found) or isinstance(found, type):
+        kind = "a class" if isinstance(found, type) else f"of type {type(found).__name__}"
+        raise CommandError(f"{target} is no function: it is {kind}")
     return found
 
 
@@ -49,7 +50,7 @@ def _from_path(name: str) -> ModuleType:
         raise CommandError(
             f"there is no module {name!r}", "call it from the folder that holds it, or give a file"
         ) from None
-    except Exception as error:  # whatever the user's module does when it is imported
+    except (Exception, SystemExit) as error:  # whatever the user's module does when imported
         raise _failed(name, error) from error
 
 
@@ -64,12 +65,12 @@ def _from_file(path: Path) -> ModuleType:
     sys.modules.setdefault(name, module)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever the user's file does when it is executed
+    except (Exception, SystemExit) as error:  # whatever the user's file does when executed
         raise _failed(str(path), error) from error
     return module
 
 
-def _failed(name: str, error: Exception) -> CommandError:
+def _failed(name: str, error: BaseException) -> CommandError:
     line = str(error).partition("\n")[0]
     return CommandError(f"importing {name} fails: {type(error).__name__}: {line}")
 

@@ -34,6 +34,10 @@ def weighted(x):
     return np.sum(WEIGHTS * x * x)
 
 
+class Kind:
+    pass
+
+
 def refused(x):
     return open(x)
 
@@ -62,6 +66,7 @@ def call(tmp_path, monkeypatch, capsys):
     """Calls the command line in a folder with `model.py`; gives exit code, output and errors."""
     (tmp_path / "model.py").write_text(MODEL)
     (tmp_path / "broken.py").write_text("import numpy as np\n1 / 0\n")
+    (tmp_path / "leaves.py").write_text("import sys\nsys.exit(3)\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ADJOINT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])

@@ -59,6 +59,12 @@ def test_args_may_use_names_of_the_module(call):
     assert (code, out) != (0, "")
 
 
+def test_args_may_end_with_a_comma(call):
+    code, out, _ = call("show", "model.py:line", "--args", "np.ones(3), 0.5,")
+    assert code == 0
+    assert "def line_adjoint" in out
+
+
 def test_explain_prints_what_was_decided(call):
     code, out, _ = call("explain", "model.py:smooth", "-a", "np.ones(10), 0.1, 4")
     assert code == 0
@@ -165,10 +171,16 @@ TYPES = ("--types", "f8[:], f8")
         (("show", "model.py:line", "-t", "f8"), 2, ("lists 1", "(x, w)")),
         (("show", "model.py:line", "-t", "f8[:], unicode_type"), 2, ("give values by --args",)),
         (("show", "model.py:line", "-a", "np.onse(3), 2.0"), 2, ("AttributeError",)),
+        (("show", "model.py:line", "-a", "np.ones(3)"), 2, ("--args lists 1", "(x, w)")),
+        (("show", "model.py:line", "-a", "np.ones(3), 2.0, 3"), 2, ("--args lists 3", "(x, w)")),
+        (("show", "model.py:Kind", "-t", "f8"), 2, ("is no function", "a class")),
+        (("show", "leaves.py:f", "-t", "f8"), 2, ("importing leaves.py fails: SystemExit",)),
+        (("bench", "model.py:refused", "-t", "f8"), 1, ("return open(x)", "^^^^")),
+        (("check", "model.py:line", *TYPES, "--rtol", "-1"), 2, ("--rtol",)),
         (("show", "model.py:line", *TYPES, "-w", "y"), 2, ("--wrt y", "x, w")),
         (("show", "model.py:line", *TYPES, "-s", "x"), 2, ("--stage x", "lowering")),
         (("show", "model.py:line", "-t", "i8[:], i8"), 2, ("no argument is a float",)),
-        (("show", "model.py:refused", "-t", "f8"), 1, ("line 27", "return open(x)", "^^^^")),
+        (("show", "model.py:refused", "-t", "f8"), 1, ("line 31", "return open(x)", "^^^^")),
         (("emit", "model.py:definite", "-t", "f8[:,:]"), 2, ("LinAlgError", "--args")),
         (("emit", "model.py:line", *TYPES, "-o", "no/such/f.py"), 2, ("cannot be written",)),
         (("frobnicate",), 2, ("frobnicate",)),
