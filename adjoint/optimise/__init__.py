@@ -20,6 +20,7 @@ from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.settle_lengths import settle_lengths
 from adjoint.optimise.simplify import simplify
+from adjoint.optimise.small_arrays import small_arrays_as_variables
 from adjoint.optimise.split_scatters import split_scatters
 from adjoint.optimise.unread import drop_unread_names
 from adjoint.program.core import Program
@@ -38,9 +39,10 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     ----------
     keep : the user's own variables, which keep their lines.
     """
+    program = small_arrays_as_variables(tidy(program))
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     fused = tidy(fuse_loops(run_forward(factored)))
-    folded = write_first(simplify(fold(split_scatters(fused), keep)))
+    folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))
     settled = settle_order(lift_invariants(drop_unread_names(folded)))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 

@@ -192,6 +192,8 @@ class Assembly:
         elif isinstance(result, Name) and is_active and not is_array:
             self.seeds = (Name(self.bar(result.id)),)
             self.sweep.bars.live.add(result.id)
+        elif self._items_apart and is_array:
+            self.seeds = self._item_indices(result_type.ndim)
         else:
             seed_type = result_type if self._array_seed else element_of(result_type)
             self.seeds = (self.names.fresh("seed", seed_type),)
@@ -202,6 +204,8 @@ class Assembly:
         self.sweep._out = []
         if self._seeded is not None:
             self._seed_items()
+        elif is_active and is_array and self._items_apart:
+            self.sweep.item_seed(self._return, self.seeds)
         elif is_active and is_array:
             self.sweep.result_seed(self._return, self.seeds[0], self._array_seed)
         seeded = tuple(self.sweep._out)
@@ -252,15 +256,16 @@ class Assembly:
     def _of_items(self, forward: Block, reverse: Block) -> Program:
         """The program with a reverse sweep for each item of the result."""
         sweep = (*self._private_arrays(), *self._initial_bars(), *reverse)
-        params, (seed,) = self.facts.program.params, self.seeds
+        params = self.facts.program.params
         result = self._return.value
         bars = [(self.bar(p), Name(p)) for p in self._independent]
         found: tuple[Expr, ...]
         if isinstance(result, Name) and isinstance(self.facts.types[result.id], types.Array):
-            rows = Rows(result, bars, self.names.table, self.names.fresh)
+            rows = Rows(result, self.seeds, bars, self.names.table, self.names.fresh)
             bound = {*params, *assigned(forward)}
-            sweep, found = rows.around(result, seed, sweep, bound), rows.jacobians
+            sweep, found = rows.around(sweep, bound), rows.jacobians
         else:
+            (seed,) = self.seeds
             sweep = (Assign(seed.id, Const(1.0)), *sweep)
             found = tuple(self._gradient(p) for p in self._independent)
         last = Return(Tuple(found) if len(found) > 1 else found[0])
@@ -308,6 +313,10 @@ class Assembly:
         value = self._return.value
         items = value.items if isinstance(value, Tuple) else (value,)
         return [items[k] for k in self._seeded or ()]
+
+    def _item_indices(self, ndim: int) -> tuple[Name, ...]:
+        """Where the item is whose reverse sweep it is: its cotangent is one, the others' zero."""
+        return tuple(self.names.fresh("item", types.int64) for _ in range(ndim))
 
     def _item_seeds(self) -> tuple[Name, ...]:
         """Parameters for the cotangents of a callee's result."""

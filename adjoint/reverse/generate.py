@@ -540,6 +540,13 @@ class ReverseSweep:
             bar = self.bars.name(stmt.value.id).id
             self.emit(Store(bar, index, amount, accumulate=True))
 
+    def item_seed(self, stmt: Return, item: tuple[Name, ...]) -> None:
+        """Start the sweep for one item of the result."""
+        self._at = stmt.at
+        assert isinstance(stmt.value, Name)
+        bar = self.bars.name(stmt.value.id).id
+        self.emit(Store(bar, item, Const(1.0), accumulate=True))
+
 
 class _Loops:
     """A nest of loops over the indices of a bar array."""

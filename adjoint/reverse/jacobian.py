@@ -1,19 +1,20 @@
 """A reverse sweep for each item of the result, after one forward sweep: the Jacobian.
 
     y = forward sweep                       y = forward sweep
-    y_bar = …                               x_jacobian = np.empty((len(y), len(x)))
-    x_bar = reverse sweep with y_bar   →    for item in range(len(y)):
-                                                y_bar = np.zeros_like(y)
-                                                y_bar[item] = 1.0
-                                                x_bar = reverse sweep with y_bar
-                                                x_jacobian[item, :] = x_bar
+    y_bar = …                               x_jacobian = np.zeros((len(y), len(x)))
+    x_bar = np.zeros_like(x)           →    for item in range(len(y)):
+    x_bar[0] += 2.0 * y_bar[0]                  y_bar = np.zeros_like(y)
+                                                y_bar[item] += 1.0
+                                                x_jacobian[item, 0] += 2.0 * y_bar[0]
 
-The tapes are only read by a reverse sweep, so they serve all of them.
+The tapes are only read by a reverse sweep, so they serve all of them. A gradient that the sweep
+uses as a whole, in a call, is an array of its own and copied to its row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from adjoint.program.core import (
     For,
     Item,
     Name,
+    Slice,
     Stmt,
     Store,
     Tuple,
@@ -36,7 +38,15 @@ from adjoint.program.core import (
 from adjoint.program.exposure import upward_exposed
 from adjoint.program.numbers import element_of
 from adjoint.program.primitives import dim
-from adjoint.program.walk import assigned
+from adjoint.program.walk import (
+    assigned,
+    children,
+    map_blocks,
+    map_operands,
+    operands,
+    rewrite,
+    statements,
+)
 
 Fresh = Callable[[str, Any], Name]
 
@@ -47,16 +57,22 @@ class Rows:
     Parameters
     ----------
     result : the array whose items are seeded.
+    items : the loops' counters, one for each axis of the result.
     bars : the name of each gradient's variable, with the parameter that it belongs to.
     """
 
     def __init__(
-        self, result: Name, bars: Sequence[tuple[str, Name]], table: dict[str, Any], fresh: Fresh
+        self,
+        result: Name,
+        items: tuple[Name, ...],
+        bars: Sequence[tuple[str, Name]],
+        table: dict[str, Any],
+        fresh: Fresh,
     ) -> None:
         self._table, self._fresh = table, fresh
         self._bars = bars
         self._sizes = self._lengths(result)
-        self._items = tuple(fresh("item", types.int64) for _ in self._sizes)
+        self._items = items
         self._made = [self._jacobian(parameter) for _, parameter in bars]
 
     def _lengths(self, value: Name) -> tuple[Expr, ...]:
@@ -74,28 +90,31 @@ class Rows:
         """The arrays that are filled, of the result's shape and then the parameter's."""
         return tuple(self._made)
 
-    def around(self, result: Name, seed: Name, sweep: Block, bound: set[str]) -> Block:
-        """All that follows the forward sweep, around the reverse sweep for one seed.
+    def around(self, sweep: Block, bound: set[str]) -> Block:
+        """All that follows the forward sweep, around the reverse sweep for one item.
 
         `bound` are the variables that have a value before.
         """
-        before: list[Stmt] = []
-        for jacobian, (_, parameter) in zip(self._made, self._bars, strict=True):
-            shape = Tuple((*self._sizes, *self._lengths(parameter)))
-            dtype = as_dtype(self._table[jacobian.id].dtype).type
-            given = () if dtype is np.float64 else (Const(dtype),)
-            before.append(Assign(jacobian.id, Call(np.empty, (shape, *given))))
         kept, restored = self._kept(sweep, bound)
-        body: Block = (
-            *restored,
-            Assign(seed.id, Call(np.zeros_like, (result,))),
-            Store(seed.id, self._items, Const(1.0)),
-            *sweep,
-            *self._rows(),
-        )
+        made: list[Stmt] = []
+        copied: list[Stmt] = []
+        for jacobian, (bar, parameter) in zip(self._made, self._bars, strict=True):
+            in_place = self._is_by_element(bar, sweep)
+            made.append(self._allocation(jacobian, parameter, np.zeros if in_place else np.empty))
+            if in_place:
+                sweep = self._in_row(sweep, bar, jacobian, parameter)
+            else:
+                copied.append(self._row(jacobian, bar, parameter))
+        body: Block = (*restored, *sweep, *copied)
         for item, size in reversed(list(zip(self._items, self._sizes, strict=True))):
             body = (For(item.id, Const(0), size, Const(1), body),)
-        return (*before, *kept, *body)
+        return (*made, *kept, *body)
+
+    def _allocation(self, jacobian: Name, parameter: Name, make: Callable[..., Any]) -> Assign:
+        shape = Tuple((*self._sizes, *self._lengths(parameter)))
+        dtype = as_dtype(self._table[jacobian.id].dtype).type
+        given = () if dtype is np.float64 else (Const(dtype),)
+        return Assign(jacobian.id, Call(make, (shape, *given)))
 
     def _kept(self, sweep: Block, bound: set[str]) -> tuple[list[Stmt], list[Stmt]]:
         """What saves and restores variables that the sweep finds and then changes."""
@@ -104,15 +123,72 @@ class Rows:
         saved: list[Stmt] = [Assign(copy.id, Name(name)) for name, copy in kept]
         return saved, [Assign(name, copy) for name, copy in kept]
 
-    def _rows(self) -> Block:
-        """What copies each gradient to its row."""
-        rows: list[Stmt] = []
-        for jacobian, (bar, parameter) in zip(self._made, self._bars, strict=True):
-            lengths = self._lengths(parameter)
-            own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(lengths)))
-            value = Item(Name(bar), own) if own else Name(bar)
-            row: Stmt = Store(jacobian.id, (*self._items, *own), value)
-            for index, length in reversed(list(zip(own, lengths, strict=True))):
-                row = For(index.id, Const(0), length, Const(1), (row,))
-            rows.append(row)
-        return tuple(rows)
+    # ----------------------------------------------------------------- gradients in their rows
+
+    def _is_by_element(self, bar: str, sweep: Block) -> bool:
+        """Whether a sweep zeroes an array and then only reads and writes single elements."""
+        type_ = self._table[bar]
+        if not isinstance(type_, types.Array):
+            return False
+        started = [s for s in statements(sweep) if isinstance(s, Assign) and s.target == bar]
+        if len(started) != 1 or started[0] not in sweep or not _is_zero(started[0].value):
+            return False
+        for stmt in (s for s in statements(sweep) if s is not started[0]):
+            if isinstance(stmt, Store) and stmt.array == bar and not _single(stmt.index, type_):
+                return False
+            if not all(_by_element(expr, bar, type_) for expr in operands(stmt)):
+                return False
+        return True
+
+    def _in_row(self, sweep: Block, bar: str, jacobian: Name, parameter: Name) -> Block:
+        """The sweep with the Jacobian's row in the place of an array."""
+
+        def change(expr: Any) -> Any:
+            match expr:
+                case Item(Name(name), index) if name == bar:
+                    return Item(jacobian, (*self._items, *index))
+                case Call(function, (Name(name), axis)) if function is dim and name == bar:
+                    return Call(dim, (parameter, axis))
+            return expr
+
+        def changed(block: Block) -> Block:
+            done: list[Stmt] = []
+            for stmt in block:
+                stmt = map_operands(stmt, lambda expr: rewrite(expr, change))
+                if isinstance(stmt, Store) and stmt.array == bar:
+                    stmt = replace(stmt, array=jacobian.id, index=(*self._items, *stmt.index))
+                if not (isinstance(stmt, Assign) and stmt.target == bar):
+                    done.append(map_blocks(stmt, changed))
+            return tuple(done)
+
+        return changed(sweep)
+
+    def _row(self, jacobian: Name, bar: str, parameter: Name) -> Stmt:
+        """What copies a gradient to its row."""
+        lengths = self._lengths(parameter)
+        own = tuple(self._fresh("ijklmnpq"[k], types.int64) for k in range(len(lengths)))
+        value = Item(Name(bar), own) if own else Name(bar)
+        row: Stmt = Store(jacobian.id, (*self._items, *own), value)
+        for index, length in reversed(list(zip(own, lengths, strict=True))):
+            row = For(index.id, Const(0), length, Const(1), (row,))
+        return row
+
+
+def _is_zero(value: Expr) -> bool:
+    return isinstance(value, Call) and value.function is np.zeros_like
+
+
+def _single(index: tuple[Expr | Slice, ...], array: types.Array) -> bool:
+    return len(index) == array.ndim and not any(isinstance(part, Slice) for part in index)
+
+
+def _by_element(expr: Expr | Slice, bar: str, array: types.Array) -> bool:
+    """Whether an expression looks at nothing of an array but single elements and lengths."""
+    match expr:
+        case Name(name):
+            return name != bar
+        case Item(Name(name), index) if name == bar:
+            return _single(index, array) and all(_by_element(e, bar, array) for e in index)
+        case Call(function, (Name(), _)) if function is dim:
+            return True
+    return all(_by_element(child, bar, array) for child in children(expr))

@@ -18,6 +18,7 @@ from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.simplify import simplify
+from adjoint.optimise.small_arrays import small_arrays_as_variables
 from adjoint.optimise.unread import drop_unread_names
 from adjoint.runtime import shapes
 
@@ -894,5 +895,89 @@ class StepsThatAreTakenOnlySometimes:
             if x[j] > 0.0:
                 out[0] += x[j]
         return out[0]
+
+    after = before
+
+
+# -------------------------------------------------------------------- small_arrays_as_variables
+
+
+@case(small_arrays_as_variables, 1.5, 2)
+class ElementsThatAreKnown:
+    def before(x, n):
+        v = np.empty(2)
+        w = np.zeros((1, 2))
+        v[0] = x
+        v[-1] = n
+        w[0, 1] += v[0] * v[1]
+        w[0, 1] += x
+        return w[0, 1] + w[0, 0] + v.shape[0]
+
+    def after(x, n):
+        v_0 = 0.0
+        v_1 = 0.0
+        w_0_0 = 0.0
+        w_0_1 = 0.0
+        v_0 = x
+        v_1 = float(n)
+        w_0_1 += v_0 * v_1
+        w_0_1 += x
+        return w_0_1 + w_0_0 + 2
+
+
+@case(small_arrays_as_variables, 1.5)
+class AnElementForEachIteration:
+    def before(x):
+        v = np.empty(2)
+        total = 0.0
+        for i in range(v.shape[0]):
+            w = np.ones_like(v)
+            w[i] = x
+            total += w[0] * 2.0 + w[1]
+        return total
+
+    def after(x):
+        v_0 = 0.0
+        v_1 = 0.0
+        total = 0.0
+        for i in range(2):
+            w_0 = 1.0
+            w_1 = 1.0
+            t_0 = i == 0
+            t_0_1 = x
+            w_0 = t_0_1 if t_0 else w_0
+            t_1 = i == 1
+            t_1_1 = x
+            w_1 = t_1_1 if t_1 else w_1
+            total += w_0 * 2.0 + w_1
+        return total
+
+
+@case(small_arrays_as_variables, VECTOR, 1)
+class UsedInOtherWays:
+    def before(x, k):
+        v = np.zeros(2)
+        w = np.zeros(2)
+        u = np.zeros(2)
+        v[k] = x[0]
+        w[0] = x[1]
+        other = w
+        for i in range(k):
+            u[i] = x[i]
+        return v[0] + other[0] + u[0]
+
+    after = before
+
+
+@case(small_arrays_as_variables, 1.5)
+class MadeTwiceOrTooLarge:
+    def before(x):
+        v = np.zeros(2)
+        v[0] = x
+        y = v[0]
+        v = np.zeros(2)
+        w = np.zeros(9)
+        w[0] = x
+        return y + v[0] + w[0]
 
     after = before

@@ -79,6 +79,7 @@ def test_docstrings_show_what_a_pass_does():
         "factor",
         "first_write",
         "invariants",
+        "small_arrays",
         "unread",
         "rename",
     ):
