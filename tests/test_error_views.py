@@ -36,6 +36,12 @@ def test_a_syntax_error_is_shown_as_python_shows_its_own():
     assert error.hint in rows[-1]
 
 
+def test_a_syntax_error_has_no_frames_of_the_compiler():
+    """IPython shows all frames of one, whatever the error asks for."""
+    frames = traceback.extract_tb(error_of(opened).__traceback__)
+    assert [frame.name for frame in frames] == ["error_of", "__call__"]
+
+
 def test_the_message_follows_a_changed_hint():
     error = UnsupportedSyntax("no", hint="a")
     error.hint = "b"

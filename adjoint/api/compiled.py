@@ -20,7 +20,7 @@ from adjoint.api.retelling import FAULTS, MOST, can_be_retold, retold
 from adjoint.api.timings import Timings
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
-from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed
+from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed, UnsupportedSyntax
 from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.runtime.shapes import OtherLengths
 
@@ -65,6 +65,8 @@ class Compiled(Wrapping):
             pass
         except FAULTS as error:
             raise self._retold(error, args, given, kwargs) from None
+        except UnsupportedSyntax as error:
+            raise error.with_traceback(None)  # noqa: B904 - IPython shows every frame of one
         return self._call_on_tape(args)
 
     def _call(self, args: tuple[Any, ...]) -> Any:

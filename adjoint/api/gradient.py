@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adjoint.api.compiled import Compiled
+from adjoint.api.derivative import Derivative
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.location import definition
 from adjoint.api.request import Request
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adjoint.api.preallocated import Preallocated
 
 
-class Gradient(Compiled):
+class Gradient(Derivative):
     """The gradient of a function, compiled when it is first called with arguments of new types.
 
     Has the signature, name and docstring of the function. It can be called from Python and from
@@ -28,16 +28,6 @@ class Gradient(Compiled):
     def __init__(self, request: Request, recipe: tuple[Any, ...]) -> None:
         super().__init__(request, recipe)
         self._differentiable: Differentiable | None = None
-
-    def primal(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the function's own value, computed by compiled code.
-
-        Parameters
-        ----------
-        *args, **kwargs : as for the function.
-        """
-        entry, leaves = self._find(args, kwargs)
-        return entry.call_primal(leaves)
 
     def differentiable(self) -> Differentiable:
         """Return the function itself, with the same options, as `adjoint.differentiable` does."""

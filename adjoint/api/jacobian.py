@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Unpack, overload
 
 from adjoint.api.argnums import Argnum, Argnums
-from adjoint.api.compiled import Compiled
+from adjoint.api.derivative import Derivative
 from adjoint.api.location import definition
 from adjoint.api.make import request_for
 from adjoint.api.options import Options
@@ -16,22 +16,12 @@ from adjoint.errors import NotDifferentiable
 Function = Callable[..., Any]
 
 
-class Jacobian(Compiled):
+class Jacobian(Derivative):
     """The Jacobian of a function, compiled when first called with arguments of new types.
 
     Has the signature, name and docstring of the function. It can be called from Python and from
     functions compiled by Numba. Made by `adjoint.jacobian` and `adjoint.hessian`.
     """
-
-    def primal(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the function's own value, computed by compiled code.
-
-        Parameters
-        ----------
-        *args, **kwargs : as for the function.
-        """
-        entry, leaves = self._find(args, kwargs)
-        return entry.call_primal(leaves)
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         raise NotDifferentiable(

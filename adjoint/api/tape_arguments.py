@@ -13,7 +13,7 @@ from adjoint.api.kinds import Role, is_sparse, kind
 from adjoint.api.rebuild import builder, gradient_builder, split
 from adjoint.api.request import Request
 from adjoint.errors import InvalidArgnums, NotDifferentiable
-from adjoint.program.structure import Branch, Leaf, Structure, leaves
+from adjoint.program.structure import Branch, Leaf, Structure, kinds, leaves
 from adjoint.runtime.tape.tensor import Tensor
 
 
@@ -57,7 +57,7 @@ class TapeArguments:
     def _split(self, arg: Any, chosen: bool) -> Structure:
         if chosen or _holds_tensor(arg):
             found = split(arg, self.leaves)
-            if _holds_sparse(found):
+            if any(map(is_sparse, kinds(found))):
                 raise NotDifferentiable(
                     "a gradient on the tape is asked with respect to a sparse matrix",
                     hint='leave out mode="tape", or differentiate by its array `data`',
@@ -93,12 +93,6 @@ class TapeArguments:
 
 def _dtype(value: Any) -> np.dtype[Any]:
     return np.asarray(value._data if isinstance(value, Tensor) else value).dtype
-
-
-def _holds_sparse(structure: Structure) -> bool:
-    if not isinstance(structure, Branch):
-        return False
-    return is_sparse(structure.kind) or any(map(_holds_sparse, structure.children))
 
 
 def _holds_tensor(value: Any) -> bool:

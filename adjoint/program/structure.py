@@ -45,6 +45,14 @@ class Branch:
 Structure = Leaf | Static | Branch
 
 
+def kinds(structure: Structure) -> Iterator[type]:
+    """The kinds of the containers, outer ones first."""
+    if isinstance(structure, Branch):
+        yield structure.kind
+        for child in structure.children:
+            yield from kinds(child)
+
+
 def leaves(structure: Structure) -> Iterator[Leaf]:
     """The leaves, in order."""
     if isinstance(structure, Leaf):

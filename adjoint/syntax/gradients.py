@@ -23,7 +23,7 @@ from adjoint.errors import AdjointError, UnsupportedSyntax
 from adjoint.expansions import is_stand_in
 from adjoint.program.core import Const, Name
 from adjoint.program.gradient_code import GradientCode
-from adjoint.program.structure import Branch, Leaf, Static, Structure
+from adjoint.program.structure import Branch, Leaf, Static, Structure, kinds
 from adjoint.syntax import resolve
 from adjoint.syntax.calls import Arguments, applier, apply_function
 from adjoint.syntax.containers import as_tuple, contents
@@ -207,7 +207,7 @@ def _arranged(context: Context, code: GradientCode, result: Value, node: Any) ->
 
 
 def _gradient(context: Context, code: GradientCode, bars: Value, node: Any) -> Value:
-    if _holds_sparse(code.gradient):
+    if any(map(is_stand_in, kinds(code.gradient))):
         context.refuse(
             "the gradient with respect to a sparse matrix is taken inside a function.",
             node,
@@ -218,12 +218,6 @@ def _gradient(context: Context, code: GradientCode, bars: Value, node: Any) -> V
     whole = as_tuple(context, bars, node)
     assert whole is not None
     return _filled(code.gradient, whole.items)
-
-
-def _holds_sparse(structure: Structure) -> bool:
-    if not isinstance(structure, Branch):
-        return False
-    return is_stand_in(structure.kind) or any(map(_holds_sparse, structure.children))
 
 
 def _filled(structure: Structure, bars: tuple[Value, ...]) -> Value:
