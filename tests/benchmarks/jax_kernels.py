@@ -2,14 +2,16 @@
 
 A loop that is differentiated in reverse needs a fixed number of iterations, so that bounds which
 depend on an outer loop become masks; what a row's loop changes is carried alone, because JAX keeps
-a copy of the carry for every iteration. Inner loops that are a whole-array operation are written
-as one. `REWRITTEN` holds other algorithms for some: the library's factorisation, one product in
-the place of a loop over rows.
+a copy of the carry for every iteration, and recurrences are scans. `REWRITTEN` holds what takes
+another idea: the library's factorisation, one product in the place of loops over rows, windows or
+columns.
 
 Programs without updates in place run under JAX as they are (`UNCHANGED`).
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -381,6 +383,25 @@ def durbin(r):
 
 
 def gramschmidt(A):
+    def column(k, carry):
+        A, Q, R = carry
+        length = jnp.sqrt(A[:, k] @ A[:, k])
+        q = A[:, k] / length
+
+        def project(j, carry):
+            A, onto = carry
+            part = jnp.where(j > k, q @ A[:, j], 0.0)
+            return A.at[:, j].add(-q * part), onto.at[j].set(part)
+
+        A, onto = lax.fori_loop(0, A.shape[1], project, (A, jnp.zeros(A.shape[1])))
+        return A, Q.at[:, k].set(q), R.at[k].set(onto.at[k].set(length))
+
+    start = (A, jnp.zeros_like(A), jnp.zeros((A.shape[1], A.shape[1])))
+    _, Q, R = lax.fori_loop(0, A.shape[1], column, start)
+    return jnp.sum(Q**3) + jnp.sum(R**2)
+
+
+def gramschmidt_by_outer_products(A):
     columns = jnp.arange(A.shape[1])
 
     def column(k, carry):
@@ -438,7 +459,25 @@ def trmm_by_a_product(alpha, A, B):
 
 
 def symm(alpha, beta, C, A, B):
-    """The lower triangle mirrored, then one product: what the loops compute."""
+    rows = jnp.arange(C.shape[0])
+
+    def row(i, C):
+        below = jnp.where(rows < i, A[i], 0.0)
+
+        def column(j, carry):
+            C, products = carry
+            C = C.at[:, j].add(alpha * B[i, j] * below)
+            return C, products.at[j].set(B[:, j] @ below)
+
+        start = (C, jnp.zeros(C.shape[1]))
+        C, products = lax.fori_loop(0, C.shape[1], column, start)
+        return C.at[i].add(alpha * B[i] * A[i, i] + alpha * products)
+
+    return jnp.sum(lax.fori_loop(0, C.shape[0], row, beta * C) ** 2)
+
+
+def symm_by_a_product(alpha, beta, C, A, B):
+    """The lower triangle mirrored: what the loops compute."""
     lower = jnp.tril(A, -1)
     return jnp.sum((beta * C + alpha * (lower + lower.T + jnp.diag(jnp.diag(A))) @ B) ** 2)
 
@@ -447,15 +486,43 @@ def gemm(alpha, beta, C, A, B):
     return jnp.sum((alpha * A @ B + beta * C) ** 2)
 
 
+def _products_of_columns(data, start, first, divisor):
+    """Row and column i of a symmetric matrix from the element `first` behind the diagonal on."""
+    columns = jnp.arange(data.shape[1])
+
+    def column(i, found):
+        chosen = columns >= i + first
+        products = data[:, i] @ data / divisor
+        found = found.at[:, i].set(jnp.where(chosen, products, found[:, i]))
+        return found.at[i].set(jnp.where(chosen, products, found[i]))
+
+    return lax.fori_loop(0, data.shape[1], column, start)
+
+
 def covariance(float_n, data):
+    data = data - jnp.mean(data, axis=0)
+    start = jnp.zeros((data.shape[1], data.shape[1]))
+    return jnp.sum(_products_of_columns(data, start, 0, float_n - 1.0) ** 2)
+
+
+def covariance_by_a_product(float_n, data):
     data = data - jnp.mean(data, axis=0)
     return jnp.sum((data.T @ data / (float_n - 1.0)) ** 2)
 
 
-def correlation(float_n, data):
+def _standardised(float_n, data):
     stddev = jnp.std(data, axis=0)
     stddev = jnp.where(stddev <= 0.1, 1.0, stddev)
-    data = (data - jnp.mean(data, axis=0)) / (jnp.sqrt(float_n) * stddev)
+    return (data - jnp.mean(data, axis=0)) / (jnp.sqrt(float_n) * stddev)
+
+
+def correlation(float_n, data):
+    data = _standardised(float_n, data)
+    return jnp.sum(_products_of_columns(data, jnp.eye(data.shape[1]), 1, 1.0) ** 3)
+
+
+def correlation_by_a_product(float_n, data):
+    data = _standardised(float_n, data)
     diagonal = jnp.eye(data.shape[1], dtype=bool)
     return jnp.sum(jnp.where(diagonal, 1.0, data.T @ data) ** 3)
 
@@ -477,6 +544,21 @@ def spmv(A_row, A_col, A_val, x):
 
 
 def _conv2d(x, weights):
+    """Window by window."""
+    size, channels = weights.shape[0], weights.shape[3]
+    height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
+    window = (x.shape[0], size, size, x.shape[3])
+
+    def pixel(p, output):
+        i, j = p // width, p % width
+        seen = lax.dynamic_slice(x, (0, i, j, 0), window)
+        return output.at[:, i, j].set(jnp.sum(seen[..., None] * weights[None], axis=(1, 2, 3)))
+
+    output = jnp.empty((x.shape[0], height, width, channels))
+    return lax.fori_loop(0, height * width, pixel, output)
+
+
+def _conv2d_by_products(x, weights):
     size = weights.shape[0]
     height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
     return sum(
@@ -486,8 +568,8 @@ def _conv2d(x, weights):
     )
 
 
-def conv2d_bias(x, weights, bias):
-    return jnp.sum((_conv2d(x, weights) + bias) ** 2)
+def conv2d_bias(x, weights, bias, conv2d=_conv2d):
+    return jnp.sum((conv2d(x, weights) + bias) ** 2)
 
 
 def _normalised(x):
@@ -495,11 +577,11 @@ def _normalised(x):
     return (x - mean) / jnp.sqrt(jnp.var(x, axis=0, keepdims=True) + 1e-5)
 
 
-def resnet_basicblock(input, conv1, conv2, conv3):
-    padded = jnp.pad(_conv2d(input, conv1), ((0, 0), (1, 1), (1, 1), (0, 0)))
+def resnet_basicblock(input, conv1, conv2, conv3, conv2d=_conv2d):
+    padded = jnp.pad(conv2d(input, conv1), ((0, 0), (1, 1), (1, 1), (0, 0)))
     x = jax.nn.relu(_normalised(padded))
-    x = jax.nn.relu(_normalised(_conv2d(x, conv2)))
-    x = _normalised(_conv2d(x, conv3))
+    x = jax.nn.relu(_normalised(conv2d(x, conv2)))
+    x = _normalised(conv2d(x, conv3))
     return jnp.sum(jax.nn.relu(x + input) ** 2)
 
 
@@ -567,7 +649,13 @@ REWRITTEN = {
     "cholesky": cholesky_of_library,
     "lu": lu_by_outer_products,
     "trisolv": trisolv_of_library,
+    "gramschmidt": gramschmidt_by_outer_products,
     "syrk": syrk_by_a_product,
     "syr2k": syr2k_by_products,
     "trmm": trmm_by_a_product,
+    "symm": symm_by_a_product,
+    "covariance": covariance_by_a_product,
+    "correlation": correlation_by_a_product,
+    "conv2d_bias": partial(conv2d_bias, conv2d=_conv2d_by_products),
+    "resnet_basicblock": partial(resnet_basicblock, conv2d=_conv2d_by_products),
 }
