@@ -1,4 +1,4 @@
-"""Scatters of stencils split into one loop for each neighbour.
+"""Scatters split into one loop for each neighbour, or sum.
 
 for i in range(n):                        for i in range(n):
     t = b_bar[i + 1]                          a_bar[i + 2] += b_bar[i + 1]
@@ -87,7 +87,7 @@ def _stores_apart(loop: For, table: Types) -> list[Store]:
         stores = [t.store for t in found if t.store is not None]
         if len({store.index for store in stores}) < 2:
             continue
-        if all(_runs_along_a_row(store, forms) for store in stores):
+        if all(_runs_along_a_row(store, forms) or _stays(store, forms) for store in stores):
             apart += [store for store in stores[:-1] if _slice(loop, store, table) is not None]
     return apart
 
@@ -97,6 +97,12 @@ def _runs_along_a_row(store: Store, forms: IndexForms) -> bool:
     if last is None or last.terms.get(forms.counter) != 1:
         return False
     return all(form is not None and forms.counter not in form.terms for form in others)
+
+
+def _stays(store: Store, forms: IndexForms) -> bool:
+    """Whether all iterations add to one cell: a sum, in a loop of its own."""
+    found = [forms.of(part) for part in store.index]
+    return all(form is not None and forms.counter not in form.terms for form in found)
 
 
 def _split(loop: For, apart: list[Store], table: Types) -> list[Stmt]:
