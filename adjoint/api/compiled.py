@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from inspect import signature
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,13 @@ from adjoint.api.retelling import FAULTS, MOST, can_be_retold, retold
 from adjoint.api.timings import Timings
 from adjoint.api.version import Detour, Version
 from adjoint.api.wrapping import Wrapping
-from adjoint.errors import AdjointError, NotDifferentiable, TypingFailed, UnsupportedSyntax
+from adjoint.errors import (
+    AdjointError,
+    NotDifferentiable,
+    SourceNotAvailable,
+    TypingFailed,
+    UnsupportedSyntax,
+)
 from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.runtime.shapes import OtherLengths
 
@@ -46,6 +53,7 @@ class Compiled(Wrapping):
         super().__init__(request.called, recipe)
         self._request = request
         self._bound = Binding(request.function, request.first, request.keywords)
+        self._code = request.function.__code__
         self._count = len(request.names) if self._bound.in_order else -1
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
@@ -58,7 +66,7 @@ class Compiled(Wrapping):
         """
         given = args
         if kwargs or len(args) != self._count:
-            args = self._bound(args, kwargs)
+            args = self._in_order(args, kwargs)
         try:
             return self._call(args)
         except OnTape:
@@ -238,6 +246,8 @@ class Compiled(Wrapping):
 
     def _in_order(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if kwargs or len(args) != self._count:
+            if self._version is not None and self._version.changed():
+                self._present_version()  # the defaults may be others
             return self._bound(args, kwargs)
         return args
 
@@ -245,6 +255,7 @@ class Compiled(Wrapping):
         with global_compiler_lock:  # Numba's: a second lock could wait for the first
             if self._version is not None and not self._version.changed():
                 return self._version
+            self._follow()
             references = scan(self._request.function)
             version = self._versions.get(references.fingerprint)
             if version is None or not version.renew(references):
@@ -252,6 +263,20 @@ class Compiled(Wrapping):
                 self._versions[references.fingerprint] = version
             self._version = version
             return version
+
+    def _follow(self) -> None:
+        """Take over the defaults of a function that was given the code of its new text."""
+        request = self._request
+        if self._code is request.function.__code__:
+            return
+        if tuple(signature(request.function).parameters) != request.names:
+            raise SourceNotAvailable(
+                f"the parameters of {request.name} were changed after its gradient was made",
+                definition(request.function),
+                "make the gradient again",
+            )
+        self._bound = Binding(request.function, request.first, request.keywords)
+        self._code = request.function.__code__
 
 
 def explained(entry: Entry, leaves: Sequence[Any]) -> Explanation:

@@ -67,6 +67,8 @@ class References:
     ----------
     places : every variable that may be read, by its path from the function (`g.scale`).
     fixed : values out of libraries by path, such as `math.pi`; nobody rebinds them.
+    codes : the functions that were followed, with their code: IPython's autoreload gives a function
+        the code of its new text.
     fingerprint : equal for equal programs.
     portable : whether the fingerprint means the same in another process; not if a variable
         holds an object that only this process knows.
@@ -74,6 +76,7 @@ class References:
 
     places: Mapping[str, Place]
     fixed: Mapping[str, Any]
+    codes: tuple[tuple[FunctionType, CodeType], ...]
     fingerprint: str
     portable: bool
 
@@ -100,6 +103,7 @@ class References:
 class _Scan:
     places: dict[str, Place] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
+    codes: list[tuple[FunctionType, CodeType]] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     seen: dict[int, str] = field(default_factory=dict)
     portable: bool = True
@@ -118,10 +122,11 @@ def scan(
     for name, structure in arguments.items():
         _scan_structure(state, f"({name}).{name}", structure)
     fingerprint = hashlib.sha256("\0".join(state.facts).encode()).hexdigest()
-    return References(state.places, state.fixed, fingerprint, state.portable)
+    return References(state.places, state.fixed, tuple(state.codes), fingerprint, state.portable)
 
 
 def _scan_function(state: _Scan, path: str, function: FunctionType) -> None:
+    state.codes.append((function, function.__code__))
     first_line = function.__code__.co_firstlineno  # generated comments name lines
     state.facts.append(f"{function.__module__}.{function.__qualname__} at line {first_line}")
     state.facts.append(_source(function) or _no_source(state, function))

@@ -1,4 +1,4 @@
-"""Whether variables outside of a function were rebound: asked at every call, so it is cheap.
+"""Whether what a function reads outside was rebound: asked at every call, so it is cheap.
 
 Objects are compared by identity. A variable that was bound to an equal object again looks
 changed, and the slower comparison of fingerprints finds that it is not.
@@ -18,14 +18,18 @@ from adjoint.program.core import Dependency
 def watch(references: References, dependencies: Sequence[Dependency]) -> Callable[[], bool]:
     """Return a function that says whether any of the variables is another object than it was.
 
-    It is compiled to one expression, `holder_0['scale'] is not value_0 or ...`, at a tenth of
-    the cost of a loop over the variables.
+    So is the code of the functions. It is compiled to one expression, `holder_0['scale'] is not
+    value_0 or ...`, at a tenth of the cost of a loop over the variables.
     """
     places = tuple({(id(p.holder), p.key): p for p in references.places.values()}.values())
     tests = [_test(number, place) for number, place in enumerate(places)]
     namespace: dict[str, Any] = {"dependencies": dependencies, "unchanged": unchanged}
     for number, place in enumerate(places):
         namespace |= {f"holder_{number}": place.holder, f"value_{number}": place.value}
+    for number, (function, code) in enumerate(references.codes):
+        namespace |= {f"function_{number}": function, f"code_{number}": code}
+        now = ast.Attribute(_name(f"function_{number}"), "__code__", ast.Load())
+        tests.append(ast.Compare(now, [ast.IsNot()], [_name(f"code_{number}")]))
     if dependencies:
         asked = ast.Call(_name("unchanged"), [_name("dependencies")], [])
         tests.append(ast.UnaryOp(ast.Not(), asked))

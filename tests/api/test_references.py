@@ -159,6 +159,12 @@ def test_a_rebound_variable_is_seen_and_its_return_too(monkeypatch: pytest.Monke
         assert not changed()
 
 
+def test_new_code_of_a_function_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = _watching(outer)
+    monkeypatch.setattr(inner, "__code__", (lambda x: -x).__code__)
+    assert changed()
+
+
 def test_contents_of_arrays_are_not_watched() -> None:
     changed = _watching(outer)
     table[1] += 1.0
@@ -181,7 +187,7 @@ def test_a_deleted_closure_variable_is_a_change() -> None:
 
 def test_what_no_variable_holds_is_asked_itself() -> None:
     values = [2.0]
-    none = References({}, {}, "", True)
+    none = References({}, {}, (), "", True)
     changed = watch(none, [Dependency("config.rate", values[0], lambda: values[0])])
     assert not changed()
     values[0] = 4.0 / 2.0  # equal, another object
