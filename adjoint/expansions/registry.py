@@ -51,7 +51,11 @@ _FAMILIES = (
 )
 """Modules of this package, imported when the first call asks."""
 
-_WITH_SCIPY = {"scipy.stats.": "distributions", "numpy.i0": "bessel"}
+_WITH_SCIPY = {
+    "scipy.stats.": "distributions",
+    "scipy.special.": "gammas",
+    "numpy.i0": "bessel",
+}
 """Modules that need SciPy, by what the names of their functions start with."""
 
 _by_function: dict[Any, Callable[..., Any]] = {}

@@ -71,7 +71,7 @@ def lower_call(low: Lowering, target: str, call: Call) -> Any:
 def is_elementwise(function: Callable[..., Any]) -> bool:
     """Whether a function of arrays is that function of their elements."""
     if isinstance(function, np.ufunc):
-        return function.nin + function.nout <= 4 and function.signature is None
+        return function.nin + function.nout <= 5 and function.signature is None
     if function.__module__ in ("_operator", "operator"):
         return function is not operator.matmul
     rule = rule_for(function) or complex_rule_for(function)

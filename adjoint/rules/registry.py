@@ -135,7 +135,7 @@ def rule_for(function: Function) -> Rule | None:
 
 def _load_special() -> None:
     """Fill in the rules of SciPy's functions, which whoever does not use SciPy can do without."""
-    for family in ("special", "bessel"):
+    for family in ("special", "bessel", "cumulative", "integrals"):
         importlib.import_module(f"adjoint.rules.{family}")
 
 

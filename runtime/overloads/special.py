@@ -30,6 +30,11 @@ NAMES = (
     *("i0", "i0e", "i1", "i1e", "k0", "k0e", "k1", "k1e"),
     *("expi", "exp1", "exprel", "expm1", "log1p", "cosm1", "exp2", "exp10", "cbrt"),
     *("huber", "pseudo_huber", "stdtr", "ellipk", "ellipe", "boxcox", "poch", "binom"),
+    *("ndtri_exp", "owens_t", "gammaincinv", "gammainccinv", "gdtr", "gdtrc", "chdtr", "chdtrc"),
+    *("chdtri", "pdtr", "pdtrc", "betaincc", "betaincinv", "betainccinv", "stdtrit", "fdtr"),
+    *("fdtrc", "fdtri", "ellipkm1", "ellipkinc", "ellipeinc", "elliprd"),
+    *("hyp0f1", "hyp1f1", "hyp2f1", "hyperu", "erfi", "spence", "powm1", "inv_boxcox"),
+    *("inv_boxcox1p", "boxcox1p", "sindg", "cosdg", "tandg", "gammasgn"),
 )
 """The functions of doubles that are compiled."""
 

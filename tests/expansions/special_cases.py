@@ -45,6 +45,23 @@ UFUNCS = [
     lambda t: np.i0(t) + np.where(t > 1.0, t, 2.0),
 ]
 
+FURTHER = [
+    lambda x: special.polygamma(1, x * x + 0.1),
+    lambda t: special.polygamma(2, t) + special.polygamma(0, t),
+    lambda x: special.polygamma(3, x * x + 0.1),
+    lambda x, y: special.zeta(x * x + 1.5, y * y + 0.2) + special.zeta(y * y + 1.2),
+    lambda t: special.multigammaln(t + 2.0, 3),
+    lambda x: special.multigammaln(x * x + 2.0, 3) + special.softplus(x),
+    lambda x: special.chdtr(3, x * x) + special.chdtrc(2, x * x) + special.pdtr(2, x * x),
+    lambda x: special.gdtr(x * x, 1.5, 2.0) + special.fdtr(3, 4, x * x) + special.pdtrc(1, x * x),
+    lambda x: special.betaincinv(1.5, 2.0, special.expit(x)) + special.chdtri(3, special.expit(x)),
+    lambda x: special.stdtrit(4, special.expit(x)) + special.gammaincinv(2, special.expit(x)),
+    lambda x: special.ellipk(special.expit(x)) + special.ellipe(x) + special.ellipkinc(x, 0.4),
+    lambda x, y: special.owens_t(x, y) + special.erfi(x) + special.spence(y * y),
+    lambda x: special.hyp1f1(1.5, 0.5, 0.1 * x) + special.hyp0f1(1.5, x),
+    lambda x: special.hyp2f1(1.5, 0.5, 2.0, 0.1 * x),
+]
+
 SPECIAL = [
     lambda x: special.erf(x) + special.erfc(x) + special.erfinv(0.5 * x) + special.erfcx(x),
     lambda x: special.gamma(x) + special.gammaln(x * x) + special.psi(x) + special.digamma(x + 2),

@@ -13,11 +13,12 @@ from adjoint import grad
 from adjoint.errors import AdjointError, NoRule
 from adjoint.runtime import fourier
 from adjoint.runtime.overloads.special import NAMES
-from tests.expansions.special_cases import DISTRIBUTIONS, FOURIER, SPECIAL, UFUNCS
+from tests.expansions.special_cases import DISTRIBUTIONS, FOURIER, FURTHER, SPECIAL, UFUNCS
 from tests.expansions.table import check_gradient, check_value, name_of
 
-CASES = [*UFUNCS, *SPECIAL, *DISTRIBUTIONS, *FOURIER]
+CASES = [*UFUNCS, *SPECIAL, *FURTHER, *DISTRIBUTIONS, *FOURIER]
 COMPILED = [UFUNCS[2], UFUNCS[9], SPECIAL[1], SPECIAL[13], SPECIAL[20], DISTRIBUTIONS[8]]
+COMPILED += [FURTHER[7]]
 
 # Both sides of a choice are computed, also where it is not for them.
 pytestmark = [
