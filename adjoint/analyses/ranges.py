@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from adjoint.analyses.places import Place, Places
 from adjoint.analyses.versions import Version, Versions
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Stmt
+from adjoint.program.walk import names
 from adjoint.runtime import shapes
 
 
@@ -35,7 +37,7 @@ class Linear:
 
     def is_non_negative(self) -> bool:
         """Whether the form is at least zero for sure (lengths are, other names may not be)."""
-        lengths = all(c > 0 and _is_length(atom) for atom, c in self.terms.items())
+        lengths = all(c > 0 and _is_never_negative(atom) for atom, c in self.terms.items())
         return lengths and self.constant >= 0
 
     def expr(self) -> Expr:
@@ -96,12 +98,65 @@ class Ranges:
             case Name(id):
                 version = self._versions.read[stmt].get(id)
                 return None if version is None else self._of_version(version)
+            case Call(shapes.slice_length, (start, stop, Const(1))):
+                return self._of_slice(start, stop, stmt)
             case Call(function, args):
                 inner = [self.of(arg, stmt) for arg in args]
                 if any(bounds is None for bounds in inner):
                     return None
                 return _combined(function, [bounds for bounds in inner if bounds is not None])
         return None
+
+    def _of_slice(self, start: Expr, stop: Expr, stmt: Stmt) -> Bounds | None:
+        """Bounds of a slice's length: of `x[i : i + w]` it is at most w, wherever i is."""
+        first, last = self.of(start, stmt), self.of(stop, stmt)
+        if first is not None and last is not None:
+            if first[0] == first[1] and last[0] == last[1]:
+                args = (first[0].expr(), last[0].expr(), Const(1))
+                return _exactly(Call(shapes.slice_length, args))
+            if first[0].is_non_negative() and first[0] == first[1] and last[1].is_non_negative():
+                return Linear({}, 0), last[1]
+        width = self._width(self._slice_bound(start, stmt), self._slice_bound(stop, stmt))
+        if width is None or width[0] != width[1]:
+            return None
+        if width[0].is_non_negative():
+            return Linear({}, 0), width[0]
+        return Linear({}, 0), Linear({Call(max, (width[0].expr(), Const(0))): 1})
+
+    def _slice_bound(self, expr: Expr, stmt: Stmt) -> tuple[Assign, Call] | None:
+        """The call that makes a slice's first index or its end, and the statement it is in."""
+        made = self._assignment(expr, stmt)
+        call = None if made is None else made.value
+        if made is None or not isinstance(call, Call) or call.function is not shapes.slice_start:
+            return None
+        return made, call
+
+    def _width(
+        self, start: tuple[Assign, Call] | None, stop: tuple[Assign, Call] | None
+    ) -> Bounds | None:
+        """Bounds of `w` where a slice of one axis runs from `i` to `i + w`."""
+        if start is None or stop is None:
+            return None
+        (at, made), (until, ended) = start, stop
+        (first, length), (last, same) = made.args, ended.args
+        end = self._assignment(last, until)
+        if end is None or not self._is_same(length, at, same, until):
+            return None
+        match end.value:
+            case Call(operator.add, (base, width)) if self._is_same(first, at, base, end):
+                return self.of(width, end)
+        return None
+
+    def _is_same(self, expr: Expr, stmt: Stmt, other: Expr, at: Stmt) -> bool:
+        """Whether two statements read the same thing."""
+        ours, theirs = self._versions.read[stmt], self._versions.read[at]
+        return expr == other and all(ours.get(name) is theirs.get(name) for name in names(expr))
+
+    def _assignment(self, expr: Expr, stmt: Stmt) -> Assign | None:
+        """The one statement that makes what a statement reads as a variable."""
+        version = self._versions.read[stmt].get(expr.id) if isinstance(expr, Name) else None
+        made = None if version is None or version.kind != "assign" else version.stmt
+        return made if isinstance(made, Assign) else None
 
     def _is_param(self, array: str, stmt: Stmt) -> bool:
         version = self._versions.read[stmt].get(array)
@@ -141,6 +196,8 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
     if function is shapes.span and all(low == high for low, high in args):
         (n, _), (count, _) = args
         return _exactly(Call(shapes.span, (n.expr(), count.expr())))
+    if function is shapes.slice_start:
+        return _of_slice_start(*args)
     if function is operator.add:
         (a, b), (c, d) = args
         return a + c, b + d
@@ -152,6 +209,28 @@ def _combined(function: object, args: list[Bounds]) -> Bounds | None:
             if factor == other and not factor.terms and factor.constant >= 0:
                 return low.scaled(factor.constant), high.scaled(factor.constant)
     return None
+
+
+def _of_slice_start(bound: Bounds, length: Bounds) -> Bounds | None:
+    """Bounds of a slice's first index or end: no more than where it was asked for."""
+    (n, same), (low, high) = length, bound
+    if n != same:
+        return None
+    if low == high:
+        return _exactly(Call(shapes.slice_start, (low.expr(), n.expr())))
+    if not (low.is_non_negative() and n.is_non_negative()):
+        return None
+    over = high + n.scaled(-1)
+    if not high.is_non_negative() and (over.terms or over.constant > 0):
+        return None
+    return Linear({}, 0), high if high.is_non_negative() else n
+
+
+def _is_never_negative(expr: Expr) -> bool:
+    match expr:
+        case Call(shapes.slice_length, _) | Call(builtins.max, (_, Const(0))):
+            return True
+    return _is_length(expr)
 
 
 def _is_length(expr: Expr) -> bool:

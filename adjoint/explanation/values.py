@@ -86,7 +86,7 @@ def _why_stored(version: Version, findings: Findings) -> str:
         return "it is known only when the loop has ended"
     if version.kind == "array":
         return "the array is written to later, or its name bound to another one"
-    loops = findings.plan.unfused_loops(version)
+    loops = findings.plan.tape_loops(version)
     line = line_of(loops[-1]) if loops else 0
     gone = f"each iteration of line {line} has another one" if line else "it is bound anew later"
     if version.kind == "assign":

@@ -134,7 +134,7 @@ class Assembly:
             facts.program,
         )
         self.cost: float = sum(
-            _LOOP_WEIGHT ** (len(self.plan.unfused_loops(version)) + self._own_axes(version))
+            _LOOP_WEIGHT ** (len(self.plan.tape_loops(version)) + self._own_axes(version))
             for version, decision in self.plan.of.items()
             if decision.how == "store" and version not in self.plan.idle
         ) + len(choices.restored)

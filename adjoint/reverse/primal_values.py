@@ -55,7 +55,7 @@ class PrimalValues:
         self._results = results
         memory = facts.memory
         self._tapes = Tapes(
-            needs, plan.unfused_loops, names.fresh, memory.operand_shape, memory.rebound
+            needs, plan.tape_loops, names.fresh, memory.operand_shape, memory.rebound
         )
         self.inserted, self.held = self._tapes.inserted, self._tapes.names
         self._retrievals: dict[Place, list[tuple[tuple[int, int], Assign]]] = {}

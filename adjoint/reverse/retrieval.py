@@ -25,6 +25,7 @@ from numba.core import types
 
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, Place, Places
+from adjoint.analyses.variance import Variance
 from adjoint.analyses.versions import Version, Versions, definitions_after
 from adjoint.program import primitives
 from adjoint.program.core import (
@@ -32,6 +33,7 @@ from adjoint.program.core import (
     Call,
     Const,
     Expr,
+    For,
     Item,
     Name,
     Program,
@@ -128,6 +130,7 @@ class Plan:
         self._elsewhere = Elsewhere(
             program, self._places, needs.versions, memory, fused, self._for_free
         )
+        self._variance = Variance(program, self._places, needs.versions, memory)
         self._snapshots = Snapshots(program, self._places, memory, needs)
         self._shared: set[Version] = set()
         self.of: dict[Version, Retrieval] = {}
@@ -298,6 +301,18 @@ class Plan:
     def unfused_loops(self, version: Version) -> list[Stmt]:
         """Loops around a version whose iterations are all over when the reverse sweep reads it."""
         return [loop for loop in self._places.loops(version.place.block) if loop not in self._fused]
+
+    def tape_loops(self, version: Version) -> list[Stmt]:
+        """Loops that a tape has an axis for: not those in whose iterations the value is the same.
+
+        One is kept, so that what is stored is a tape even if the value never changes.
+        """
+        loops = self.unfused_loops(version)
+        if version.kind != "assign":
+            return loops
+        varying = self._variance.of(version)
+        kept = [loop for loop in loops if loop in varying]
+        return kept or [loop for loop in loops[:1] if isinstance(loop, For)] or loops
 
     def _stands(self, version: Version) -> bool:
         if version.kind in ("param", "index"):

@@ -74,14 +74,14 @@ class Tapes:
     def __init__(
         self,
         needs: Needs,
-        unfused_loops: Callable[[Version], list[Stmt]],
+        loops_of: Callable[[Version], list[Stmt]],
         fresh: Callable[[str, Any], Name],
         shape_of: Callable[[Expr, Stmt], list[tuple[Expr, Stmt]] | None],
         rebound: frozenset[str],
     ) -> None:
         self._needs = needs
         self._places: Places = needs.places
-        self._unfused_loops = unfused_loops
+        self._loops_of = loops_of
         self._fresh = fresh
         self._counters: dict[BlockKey, Name] = {}
         self._shape_of = shape_of
@@ -91,7 +91,7 @@ class Tapes:
 
     def keep(self, version: Version, stem: str, element: Any) -> Expr:
         """Have the forward sweep keep a version; returns what reads it in the reverse sweep."""
-        loops = self._unfused_loops(version)
+        loops = self._loops_of(version)
         if not loops:
             name = self._fresh(stem, element)
             self.names[version] = name.id
@@ -116,7 +116,7 @@ class Tapes:
         -------
         What the reverse sweep has to do before, and what reads the array then.
         """
-        loops = self._unfused_loops(version)
+        loops = self._loops_of(version)
         assert version.stmt is not None
         outermost = (*self._places.loops(version.place.block), version.stmt)[0]
         axes, shape = self._axes(outermost, loops), self._shape(version, outermost)

@@ -281,3 +281,61 @@ def planes_that_change(u, steps):
         for i in range(3):
             u[i] = np.sqrt(u[i]) + 0.01 * s
     return s
+
+
+@program(lambda r: (r.normal(size=(4, 3)), r.normal(size=3), 0.7, 3), compiled=True)
+def the_same_in_every_row(a, x, w, steps):
+    y = x * 1.0
+    s = 0.0
+    for t in range(steps):
+        for i in range(a.shape[0]):
+            for j in range(a.shape[1]):
+                s = np.sin(s + a[i, j] * np.exp(-y[j] * w)) * np.tanh(w) + y[j] ** 3
+        for j in range(len(y)):
+            y[j] = np.cos(y[j] + s) * t
+    return s
+
+
+@program(lambda r: (r.normal(size=(4, 4)), r.normal(size=4)))
+def the_same_in_rows_of_a_triangle(a, x):
+    s = 0.3
+    for i in range(len(x)):
+        for j in range(i + 1, len(x)):
+            if a[i, j] > -0.5:
+                s = s * np.exp(-(x[j] ** 2)) + a[i, j] * np.sin(x[i]) * s
+    return s
+
+
+@program(lambda r: (r.normal(size=5), r.normal(size=4)))
+def the_same_until_left(x, w):
+    s = 0.2
+    k = 0
+    while k < 3:
+        for j in range(len(w)):
+            s = np.cos(s * np.exp(w[j])) + 0.5 * np.sin(x[k]) * s
+            if s > 0.8:
+                break
+        k += 1
+    return s
+
+
+@program(lambda r: (r.normal(size=7), r.normal(size=3), 3))
+def windows_of_all_widths(x, w, n):
+    s = 0.3
+    for i in range(-2, len(x) + 2):
+        s = np.sin(s) + np.sum(np.exp(0.1 * x[i : i + n] * s))
+        s = s * 0.5 + 0.1 * np.sum(np.tanh(x[i : i + 1 - n] + s))
+        s = s - 0.1 * np.sum(np.cos(x[:i] * s)) + 0.1 * np.sum(np.cos(x[i:] * s))
+        if 0 <= i < 5:
+            s = s + np.sum(np.sin(x[i : i + n] * w * s))
+    return s
+
+
+@program(lambda r: (r.normal(size=6), 2, -1, 9), argnums=(0,))
+def parts_of_fixed_lengths(x, first, last, beyond):
+    s = 0.3
+    for _ in range(3):
+        s = np.sin(s) + np.sum(np.exp(0.1 * x[first:last] * s))
+        s = s + 0.1 * np.sum(np.tanh(x[first:beyond] * s)) + np.sum(np.sin(x[4:first] * s))
+        s = s - 0.1 * np.sum(np.cos(x[-3:-1] * s)) + 0.1 * np.sum(np.cos(x[: last - 8] * s))
+    return s

@@ -217,6 +217,30 @@ def branches_of_what_changes(x, n):
     return s
 
 
+def windows(x, n):
+    s = 0.5
+    for i in range(n):
+        s = np.sin(s) + 0.1 * np.sum(np.exp(x[i : i + 3] * s))
+    return s
+
+
+def beginnings(x):
+    s = 0.5
+    for k in range(1, len(x)):
+        s = np.sin(s) + 0.1 * np.sum(np.exp(x[:k] * s))
+    return s
+
+
+def inner_part(x, n):
+    s = 0.5
+    for _ in range(n):
+        s = s + 0.1 * np.sum(np.exp(x[1:-1] * s))
+    return s
+
+
+SLICES = [(windows, (VECTOR, 3), (3, 3)), (windows, (VECTOR, 0), (0, 3))]
+SLICES += [(beginnings, (VECTOR,), (4, 5)), (inner_part, (VECTOR, N), (N, 3))]
+
 PRESIZED = [
     (sine_chain, (0.5, N), (N,)),
     (sine_chain, (0.5, 0), (0,)),
@@ -234,6 +258,12 @@ PRESIZED = [
 @pytest.mark.parametrize("function, args, shape", PRESIZED)
 def test_one_tape_of_the_size_of_the_loops(function, args, shape):
     assert recorded(function, args).shapes == [(shape, np.dtype(float))]
+    assert "reserve" not in source_of(adjoint_of(function, args))
+
+
+@pytest.mark.parametrize("function, args, shape", SLICES)
+def test_tapes_of_slices_have_the_size_of_the_largest(function, args, shape):
+    assert (shape, np.dtype(float)) in recorded(function, args).shapes
     assert "reserve" not in source_of(adjoint_of(function, args))
 
 
