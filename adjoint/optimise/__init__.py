@@ -10,6 +10,7 @@ from adjoint.optimise.comment import comment_lines
 from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.factor import factor_cotangents
+from adjoint.optimise.first_store import store_first
 from adjoint.optimise.first_write import write_first
 from adjoint.optimise.fold import fold
 from adjoint.optimise.forward import run_forward
@@ -41,7 +42,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """
     program = small_arrays_as_variables(tidy(program))
     factored = remove_dead_code(factor_cotangents(tidy(program)))
-    fused = tidy(fuse_loops(run_forward(factored)))
+    fused = tidy(store_first(fuse_loops(run_forward(factored))))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))
     settled = settle_order(lift_invariants(drop_unread_names(folded)))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))

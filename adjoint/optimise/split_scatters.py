@@ -38,7 +38,7 @@ from adjoint.program.core import (
     Stmt,
     Store,
 )
-from adjoint.program.walk import map_blocks, names, operands, stored, subexpressions
+from adjoint.program.walk import assigned, map_blocks, names, operands, stored, subexpressions
 
 Types = Mapping[str, Any]
 _COSTS: dict[Any, int] = {
@@ -66,12 +66,18 @@ def split_scatters(program: Program) -> Program:
     def _parts(stmt: Stmt) -> list[Stmt]:
         """The loops for a loop that is split."""
         apart = _stores_apart(stmt, table) if isinstance(stmt, For) else []
-        if not (isinstance(stmt, For) and apart):
+        if not (isinstance(stmt, For) and apart and _keeps_its_range(stmt)):
             return []
         return _split(stmt, apart, table) if dependences.are_independent(stmt, live[stmt]) else []
 
     body = change(program.body)
     return program if body is program.body else remove_dead_code(replace(program, body=body))
+
+
+def _keeps_its_range(loop: For) -> bool:
+    """Whether the bounds of a loop are the same after it."""
+    looked_at = {name for bound in operands(loop) for name in names(bound)}
+    return looked_at.isdisjoint(assigned((loop,)) | stored(loop.body))
 
 
 def _stores_apart(loop: For, table: Types) -> list[Store]:

@@ -18,12 +18,13 @@ from typing import Literal
 
 from numba.core import types
 
+from adjoint.analyses.index_forms import IndexForms
 from adjoint.analyses.ranges import Linear
 from adjoint.analyses.sharing import sharing
 from adjoint.analyses.sums import only_summed
 from adjoint.analyses.touches import Touch, touched, touches
 from adjoint.parallel.calls import why_unsafe, works_hard
-from adjoint.parallel.lengths import Lengths, offset
+from adjoint.parallel.lengths import Lengths
 from adjoint.parallel.scratch import is_scratch
 from adjoint.program.core import Const, For, Program, Stmt
 from adjoint.program.exposure import upward_exposed
@@ -144,8 +145,9 @@ class Judge:
         """An axis along which each iteration has an index of its own."""
         if any(touch.index is None for touch in found):
             return None
+        forms = IndexForms(loop)
         for axis in range((self.program.types or {})[name].ndim):
-            shifts = {_shift(touch, axis, loop.target) for touch in found}
+            shifts = {_shift(touch, axis, forms) for touch in found}
             if len(shifts) == 1 and self._is_never_negative(loop, shifts.pop()):
                 return axis
         return None
@@ -161,6 +163,8 @@ class Judge:
         return least is not None and least.is_non_negative()
 
 
-def _shift(touch: Touch, axis: int, counter: str) -> int | None:
+def _shift(touch: Touch, axis: int, forms: IndexForms) -> int | None:
+    """The constant `c` of an index that is the counter and `c`."""
     assert touch.index is not None
-    return offset(touch.index[axis], counter)
+    form = forms.of(touch.index[axis])
+    return form.constant if form is not None and form.terms == {forms.counter: 1} else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint.emit import load, source_of
+from adjoint.optimise.first_store import store_first
 from adjoint.optimise.forward import run_forward
 from adjoint.optimise.fuse_loops import fuse_loops
 from adjoint.optimise.split_scatters import split_scatters
@@ -368,6 +369,16 @@ def carries_on(x, y):
     return t
 
 
+@kept(split_scatters, X, X, 2)
+def changes_its_bound(x, y, n):
+    for i in range(n):
+        n = i
+        t = x[n]
+        y[i] += t
+        y[i + 1] += t
+    return x[0]
+
+
 @kept(split_scatters, X, A)
 def down_a_column(x, a):
     for i in range(2):
@@ -377,6 +388,81 @@ def down_a_column(x, a):
     return x[0]
 
 
+# ----------------------------------------------------------------- first stores
+
+
+@changed(store_first, X, A)
+class AddedToOnce:
+    def before(x, a):
+        t = np.zeros((3, 3))
+        for i in range(3):
+            for j in range(3):
+                t[i, j] += a[i, j]
+                u = t[i, j]
+                t[i, j] = 0.0
+                x[j] += u
+            for k in range(3):
+                t[i, k] += 1.0
+        return t[2, 1]
+
+    def after(x, a):
+        t = np.zeros((3, 3))
+        for i in range(3):
+            for j in range(3):
+                t[i, j] = a[i, j]
+                u = t[i, j]
+                t[i, j] = 0.0
+                x[j] += u
+            for k in range(3):
+                t[i, k] += 1.0
+        return t[2, 1]
+
+
+@kept(store_first, X, A)
+def several_iterations_add_to_one_element(x, a):
+    t = np.zeros(3)
+    for i in range(3):
+        for j in range(3):
+            t[j] += a[i, j]
+    return t[0]
+
+
+@kept(store_first, X)
+def the_next_element_is_added_to_before(x):
+    t = np.zeros(4)
+    for i in range(3):
+        t[i] += x[i]
+        t[i + 1] += 1.0
+    return t[1]
+
+
+@kept(store_first, X)
+def it_adds_what_is_there(x):
+    t = np.zeros(4)
+    for i in range(3):
+        t[i] += t[i] + x[i]
+    return t[1]
+
+
+@kept(store_first, X)
+def under_another_name_too(x):
+    t = np.zeros(4)
+    u = t
+    u[1] = 3.0
+    for i in range(3):
+        t[i] += x[i]
+    return t[1]
+
+
+@kept(store_first, X)
+def made_once_and_added_to_in_every_round(x):
+    t = np.zeros(4)
+    for k in range(2):
+        for i in range(3):
+            t[i] += x[i] * k
+    return t[1]
+
+
 def test_docstrings_show_what_the_passes_do():
-    for module in ("forward", "fuse_loops", "split_scatters"):
+    for module in ("first_store", "forward", "fuse_loops", "split_scatters"):
         assert "→" in __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__
