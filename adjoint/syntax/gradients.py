@@ -13,6 +13,7 @@ function is. All of it stands at the line of the call.
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import Any
 
 import gast
@@ -28,8 +29,9 @@ from adjoint.syntax import resolve
 from adjoint.syntax.calls import Arguments, applier, apply_function
 from adjoint.syntax.containers import as_tuple, contents
 from adjoint.syntax.context import Context
+from adjoint.syntax.lifted import gradient_of_closure
 from adjoint.syntax.static_types import type_of
-from adjoint.syntax.values import Known, Pack, Value, is_number
+from adjoint.syntax.values import Closure, Known, Pack, Value, is_number
 
 _LEAVES = (types.Number, types.Boolean, types.Array, types.NumPyRandomGeneratorType)
 
@@ -72,17 +74,26 @@ def make_gradient(
     context: Context, callee: Any, args: Arguments, node: Any, into: str | None = None
 ) -> Value:
     """`grad(f)` inside a function: it is made now."""
-    positional = [_settled(context, arg, node) for arg in args.positional]
+    first = args.positional[0] if args.positional else None
+    rest = args.positional[1:] if isinstance(first, Closure) else args.positional
+    positional = [_settled(context, arg, node) for arg in rest]
     keywords = {key: _settled(context, arg, node) for key, arg in args.keywords.items()}
-    if "f" not in keywords and not positional:
+    if "f" not in keywords and not args.positional:
         context.refuse("a gradient is made without its function here.", node, "`grad(f)`")
     try:
+        if isinstance(first, Closure):
+            of_function = partial(_of_function, callee.value, positional, keywords)
+            return gradient_of_closure(context, first, of_function, node)
         return Known(callee.value(*positional, **keywords), gast.unparse(node).strip())
     except AdjointError as error:
         error.at = error.at or context.at(node)
         raise
     except TypeError as error:
         context.refuse(f"`{callee.path}` cannot be called like this: {error}.", node)
+
+
+def _of_function(make: Any, positional: list[Any], keywords: dict[str, Any], f: Any) -> Any:
+    return make(f, *positional, **keywords)
 
 
 def _settled(context: Context, value: Value, node: Any) -> Any:

@@ -294,16 +294,27 @@ def test_gradient_on_the_tape():
     assert "on_tape(x, y)" in line_of(caught.value)
 
 
-def test_gradient_of_an_inner_function():
+def test_gradient_of_an_inner_function_that_calls_another_one():
     def function(x):
-        def inner(y):
+        def twice(y):
             return y * x
+
+        def inner(y):
+            return twice(y) * x
 
         return grad(inner)(x)
 
     with pytest.raises(UnsupportedSyntax, match="defined here") as caught:
         grad(function, **with_mode())(1.0)
     assert "grad(inner)" in line_of(caught.value)
+
+
+def test_gradient_of_an_inner_function_with_defaults():
+    def function(x):
+        return grad(lambda y, z=2.0: x * y * z)(x)
+
+    with pytest.raises(UnsupportedSyntax, match="plain parameters"):
+        grad(function, **with_mode())(1.0)
 
 
 def test_wrong_number_of_arguments():
