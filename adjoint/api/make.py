@@ -9,12 +9,13 @@ from types import FunctionType
 from typing import Any
 
 from adjoint.api.argnums import Argnums, Chosen, parameter_names, positions
+from adjoint.api.derivative import Derivative
 from adjoint.api.differentiable import Differentiable
 from adjoint.api.gradient import Gradient
 from adjoint.api.options import GradientOptions, Mode, Options, bytes_of, require_mode
 from adjoint.api.request import Request
 from adjoint.api.target import Target, name_of, target_of
-from adjoint.errors import SourceNotAvailable
+from adjoint.errors import NotDifferentiable, SourceNotAvailable
 from adjoint.jit.numba_internals import settings
 
 Function = Callable[..., Any]
@@ -102,6 +103,11 @@ def _python_target(f: Function) -> Target:
     target = target_of(f)
     if isinstance(f, Gradient):
         return Target(_calling(f))
+    if isinstance(f, Derivative):
+        raise NotDifferentiable(
+            f"{f!r} is a Jacobian, and the derivative of one is not taken",
+            hint="differentiate gradients: `hessian(f)` is `jacobian(grad(f))`",
+        )
     if not isinstance(target.function, FunctionType):
         named = getattr(f, "__qualname__", None) or type(f).__qualname__
         raise SourceNotAvailable(

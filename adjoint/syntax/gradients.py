@@ -49,6 +49,12 @@ def call_gradient(
 ) -> Value:
     """`g(*args)` of a gradient `g`."""
     place = context.standing_at(node)
+    if not hasattr(callee.value, "__adjoint_gradient__"):
+        place.refuse(
+            "a Jacobian is called in a function that is differentiated.",
+            node,
+            "call a gradient there, or differentiate outside: `hessian(f)` is `jacobian(grad(f))`",
+        )
     bound = _bound(place, callee, args, node)
     leaves: list[Const | Name] = []
     kinds: list[Any] = []

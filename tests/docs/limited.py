@@ -559,3 +559,25 @@ def with_two_results_rule(z, x, z_bar):
 def rule_of_two_results(x):
     a, b = with_two_results(x)
     return a * b
+
+
+def _pair(x):
+    return np.array([x[0] * x[1], x[1]])
+
+
+_pair_slopes = adjoint.jacobian(_pair)
+
+
+@refused("a Jacobian in a function that is differentiated", VECTOR)
+def jacobian_within(x):
+    return np.sum(_pair_slopes(x))
+
+
+@fails("a Jacobian in a function that is differentiated")
+def jacobian_of_a_jacobian():
+    return adjoint.jacobian(_pair_slopes)
+
+
+@fails("a Jacobian in a function that is differentiated")
+def gradient_of_a_jacobian():
+    return grad(_pair_slopes)
