@@ -17,8 +17,10 @@ import numpy as np
 from numba.core import types
 
 from adjoint.lowering import reductions
-from adjoint.lowering.arrays import ZERO, Along, ArrayValue, Elementwise, Stored, View
+from adjoint.lowering.arrays import ZERO, Along, ArrayValue, Stored, View, is_array
+from adjoint.lowering.builder import Builder
 from adjoint.lowering.calls import allocated
+from adjoint.lowering.reshaping import Reshaped
 from adjoint.program.core import Const, Expr
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def is_column_sum(low: Lowering, target: str, value: ArrayValue, axes: tuple[int
 
     Numbers of single precision are added in double, as NumPy does, and there is no array for that.
     """
-    fast = fast_axis(value)
+    fast = fast_axis(low.builder, value)
     is_wide = low.dtype(target) in (types.float64, types.complex128)
     return is_wide and fast is not None and fast not in axes
 
@@ -51,7 +53,7 @@ def column_sums(
     """The sum over some axes, row by row, as a new array under the target's name."""
     shape = reductions.reduced_shape(value, axes, keepdims)
     array: Stored = allocated(low, target, shape, np.zeros)
-    fast, ndim = fast_axis(value), len(value.shape)
+    fast, ndim = fast_axis(low.builder, value), len(value.shape)
     assert fast is not None
     order = (*(axis for axis in range(ndim) if axis != fast), fast)
     with low.builder.loops(tuple(value.shape[axis] for axis in order)) as counters:
@@ -63,20 +65,23 @@ def column_sums(
     return array
 
 
-def fast_axis(value: ArrayValue | Expr) -> int | None:
+def fast_axis(builder: Builder, value: ArrayValue | Expr) -> int | None:
     """The axis along which the elements that a value reads are neighbours in memory, for most."""
+    if not is_array(value) or not value.shape:
+        return None
     if isinstance(value, Stored):
-        return len(value.shape) - 1
+        return 0 if builder.types[value.name].layout == "F" else len(value.shape) - 1
+    if isinstance(value, Reshaped):
+        is_last = fast_axis(builder, value.base) == len(value.base.shape) - 1
+        return len(value.shape) - 1 if is_last else None
     if isinstance(value, View):
-        along = fast_axis(value.base)
+        along = fast_axis(builder, value.base)
         selector = None if along is None else value.selectors[along]
         neighbours = isinstance(selector, Along) and selector.step == Const(1)
         return selector.axis if neighbours else None  # type: ignore[union-attr]
-    if not isinstance(value, Elementwise):
-        return None
     votes: Counter[int] = Counter()
     for operand, steps in zip(value.operands, value.steps, strict=True):
-        axis = fast_axis(operand)
+        axis = fast_axis(builder, operand)
         if axis is not None and steps[axis] != ZERO:
             votes[axis + len(value.shape) - len(steps)] += len(steps)
     return max(votes, key=lambda axis: (votes[axis], axis), default=None)
