@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
+from numba.extending import overload, register_jitable
 
 _FIRST_CAPACITY = 16
 
@@ -20,8 +20,31 @@ def reserve(tape: Any, needed: int) -> Any:
     if needed <= tape.shape[0]:
         return tape
     longer = np.empty((max(needed, 2 * tape.shape[0]), *tape.shape[1:]), tape.dtype)
-    longer[: tape.shape[0]] = tape
+    move_to(longer, tape)
     return longer
+
+
+def move_to(longer: Any, tape: Any) -> None:
+    """Copy a tape to the front of a longer one."""
+    longer[: tape.shape[0]] = tape
+
+
+@overload(move_to, strict=False)
+def _move_by_elements(longer: Any, tape: Any) -> Any:
+    # Numba compiles the message about unequal shapes with an assignment to a slice: two seconds.
+    if tape.ndim == 1:
+        return _move_numbers
+    return _move_rows
+
+
+def _move_numbers(longer, tape):  # type: ignore[no-untyped-def]  # Numba compares parameters
+    for k in range(tape.shape[0]):
+        longer[k] = tape[k]
+
+
+def _move_rows(longer, tape):  # type: ignore[no-untyped-def]
+    for k in range(tape.shape[0]):
+        move_to(longer[k], tape[k])
 
 
 @register_jitable

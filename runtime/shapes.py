@@ -1,7 +1,8 @@
 """Index arithmetic that generated code calls: broadcasting, slices, shape checks.
 
 Each function is plain Python that Numba can also compile (`register_jitable`), so generated code
-runs the same either way. Messages are NumPy's own.
+runs the same either way. Comparisons stand where `min` and `max` could: those are functions more to
+compile. Messages are NumPy's own.
 """
 
 from __future__ import annotations
@@ -103,30 +104,32 @@ def wrap_index(i: int, n: int) -> int:
 def slice_start(bound: int, n: int) -> int:
     """First index of a slice with step > 0 that starts at `bound`."""
     if bound < 0:
-        return max(bound + n, 0)
-    return min(bound, n)
+        bound += n
+        return bound if bound > 0 else 0
+    return bound if bound < n else n
 
 
 @register_jitable
 def slice_length(start: int, stop: int, step: int) -> int:
     """Number of indices in `range(start, stop, step)`."""
     if step > 0:
-        return max((stop - start + step - 1) // step, 0)
-    return max((start - stop - step - 1) // -step, 0)
+        return (stop - start + step - 1) // step if stop > start else 0
+    return (start - stop - step - 1) // -step if start > stop else 0
 
 
 @register_jitable
 def span(n: int, count: int) -> int:
     """How many of `n` indices are left when `count` at the ends are left out: `x[1:-1]`, two."""
-    return max(n - count, 0)
+    return n - count if n > count else 0
 
 
 @register_jitable
 def backward_start(bound: int, n: int) -> int:
     """First index of a slice with step < 0 that starts at `bound`; also its exclusive stop."""
     if bound < 0:
-        return max(bound + n, -1)
-    return min(bound, n - 1)
+        bound += n
+        return bound if bound > -1 else -1
+    return bound if bound < n else n - 1
 
 
 @register_jitable

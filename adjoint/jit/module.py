@@ -20,8 +20,10 @@ from typing import Any
 from numba.core.errors import NumbaError, NumbaWarning
 
 from adjoint.errors import InternalError
+from adjoint.jit.linking import linking
 from adjoint.jit.machine_code import MachineCodeCache
 from adjoint.jit.numba_internals import CPUDispatcher, global_compiler_lock
+from adjoint.jit.pipeline import GeneratedCode
 
 
 def digest(text: str) -> str:
@@ -85,11 +87,16 @@ class Module:
         self._jit = jit
         self._fastmath = fastmath
         self._namespace = self._execute()
+        self._entries: dict[str, Any] = {}
 
     def function(self, name: str) -> Callable[..., Any]:
         """Return a function of the module: a Numba dispatcher, or plain Python without jit."""
         function: Callable[..., Any] = self._namespace[name]
-        return function
+        if not self._jit:
+            return function
+        if name not in self._entries:
+            self._entries[name] = self._entry(function)
+        return self._entries[name]
 
     def compile(self, name: str, arg_types: tuple[Any, ...]) -> Any:
         """Compile one function for one signature, or load its machine code.
@@ -98,7 +105,7 @@ class Module:
         ------
         InternalError : Numba refuses generated code; its own error is in `numba_error`.
         """
-        return compile_overload(self._namespace[name], arg_types)
+        return compile_overload(self.function(name), arg_types)
 
     def _execute(self) -> dict[str, Any]:
         filename = str(self.path) if self.path is not None else _remember(self.name, self.text)
@@ -109,23 +116,40 @@ class Module:
         if self._jit:
             sys.modules[self.name] = module  # machine code that is loaded imports its module
             own = {n: f for n, f in namespace.items() if _is_own(f, namespace)}
-            namespace.update({n: self._dispatcher(f) for n, f in own.items()})
+            namespace.update({n: self._callee(f) for n, f in own.items()})
         return namespace
 
-    def _dispatcher(self, function: FunctionType) -> Any:
-        options: dict[str, Any] = {"nopython": True, "error_model": "numpy"}
-        options["fastmath"] = self._fastmath
-        if "prange" in function.__code__.co_names:
-            options["parallel"] = _PRANGE_ONLY
-        dispatcher = CPUDispatcher(function, targetoptions=options)
+    def _entry(self, callee: Any) -> Any:
+        """A dispatcher of a function that Python calls, and its machine code on disk."""
+        f = callee.py_func
+        # To Numba a function that calls itself is one with the function of that name.
+        function = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__)
+        options = self._options(function) | {"no_cfunc_wrapper": True}
+        dispatcher = _dispatcher(function, options)
         if self.path is not None:
             dispatcher._cache = MachineCodeCache(self.path, function.__name__, self._fastmath)
         return dispatcher
 
+    def _callee(self, function: FunctionType) -> Any:
+        """One of a function that others of the module call: it is linked into them."""
+        alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        return _dispatcher(function, self._options(function) | alone)
+
+    def _options(self, function: FunctionType) -> dict[str, Any]:
+        options: dict[str, Any] = {"nopython": True, "error_model": "numpy"}
+        options["fastmath"] = self._fastmath
+        if "prange" in function.__code__.co_names:
+            options["parallel"] = _PRANGE_ONLY
+        return options
+
+
+def _dispatcher(function: FunctionType, options: dict[str, Any]) -> Any:
+    return CPUDispatcher(function, targetoptions=options, pipeline_class=GeneratedCode)
+
 
 def compile_overload(dispatcher: Any, arg_types: tuple[Any, ...]) -> Any:
     """Compile a dispatcher of ours for one signature; Numba's errors become ours."""
-    with global_compiler_lock, warnings.catch_warnings():
+    with global_compiler_lock, linking(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumbaWarning)  # they are about our code, not the user's
         try:
             dispatcher.compile(arg_types)

@@ -9,7 +9,22 @@ from __future__ import annotations
 from typing import Any
 
 from numba import _dispatcher
-from numba.core import caching, compiler, compiler_lock, config, registry, serialize, sigutils
+from numba.core import (
+    caching,
+    codegen,
+    compiler,
+    compiler_lock,
+    compiler_machinery,
+    config,
+    ir_utils,
+    postproc,
+    registry,
+    serialize,
+    sigutils,
+    untyped_passes,
+)
+from numba.core import ssa as ssa_algorithm
+from numba.core.analysis import compute_cfg_from_blocks
 from numba.np.ufunc import parallel
 
 CPUDispatcher: Any = registry.CPUDispatcher
@@ -17,6 +32,31 @@ CPUDispatcher: Any = registry.CPUDispatcher
 
 CompileResult: Any = compiler.CompileResult
 """What compiling gives; `_reduce` and `_rebuild` take it to disk and back."""
+
+CodeLibrary: Any = codegen.JITCodeLibrary
+"""What one compilation makes; `finalize`, and the modules and libraries that it links."""
+
+Codegen: Any = codegen.JITCPUCodegen
+"""LLVM's engine and options; `_library_class`, `set_env`."""
+
+RuntimeLinker: Any = codegen.RuntimeLinker
+"""Finds functions that were not compiled yet when they were called; `PREFIX` of their names."""
+
+cpu_target: Any = registry.cpu_target
+"""Its `target_context` holds the `_internal_codegen`."""
+
+CompilerBase: Any = compiler.CompilerBase
+DefaultPassBuilder: Any = compiler.DefaultPassBuilder
+PassManager: Any = compiler_machinery.PassManager
+register_pass: Any = compiler_machinery.register_pass
+ReconstructSSA: Any = untyped_passes.ReconstructSSA
+"""The pass; `_patch_locals`."""
+
+PostProcessor: Any = postproc.PostProcessor
+build_definitions: Any = ir_utils.build_definitions
+compute_cfg: Any = compute_cfg_from_blocks
+ssa: Any = ssa_algorithm
+"""The steps of `reconstruct_ssa`."""
 
 Cache: Any = caching._Cache
 """The interface of a dispatcher's `_cache`."""

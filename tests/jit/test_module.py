@@ -47,7 +47,9 @@ def test_functions_of_the_module_call_each_other_compiled() -> None:
     module = Module("m", TEXT, None)
     module.compile("double", (float64,))
     assert module.function("double")(2.0) == 4.0
-    assert module.function("helper").signatures == [(float64,)]
+    helper = module.function("double").py_func.__globals__["helper"]
+    assert helper.signatures == [(float64,)]
+    assert module.function("helper").signatures == []  # nobody called it from Python
 
 
 def test_errors_are_those_of_numpy() -> None:
