@@ -96,8 +96,9 @@ class _Lifted:
             return [loop]
         before: list[Stmt] = []
         after: list[Stmt] = []
-        body = loop.body
         fixed = _Fixed(loop, self._own, self.table)
+        indices = [stmt for stmt in loop.body if fixed.fixes_index(stmt)]
+        body = tuple(stmt for stmt in loop.body if stmt not in indices)
         for store in [stmt for stmt in body if isinstance(stmt, Store)]:
             if fixed.is_cell(store, body):
                 cell = self._fresh(self.table[store.array].dtype)
@@ -108,7 +109,7 @@ class _Lifted:
         body = self._without_invariants(body, fixed, before)
         if not before:
             return [loop]
-        inside = (*before, replace(loop, body=body), *after)
+        inside = (*indices, *before, replace(loop, body=body), *after)
         return list(inside) if runs == Const(True) else [_like(loop, If(runs, inside))]
 
     def _without_invariants(self, body: Block, fixed: _Fixed, before: list[Stmt]) -> Block:
@@ -188,6 +189,24 @@ class _Fixed:
         once = stmt.target in self._once and self.type_of(stmt.value, written) is not None
         self._changing -= {stmt.target} if once else set()
         return once
+
+    def fixes_index(self, stmt: Stmt) -> bool:
+        """Whether an index has one value in all iterations; it stays the same from here on."""
+        if not isinstance(stmt, Assign) or stmt.target not in self._once:
+            return False
+        once = self._stays(stmt.value) and self._is_index(stmt.value)
+        self._changing -= {stmt.target} if once else set()
+        return once
+
+    def _is_index(self, expr: Expr | Slice) -> bool:
+        match expr:
+            case Const(int()):
+                return True
+            case Name(id):
+                return isinstance(self._table.get(id), types.Integer)
+            case Call(operator.add | operator.sub | operator.mul, args):
+                return all(map(self._is_index, args))
+        return False
 
     def type_of(self, expr: Expr | Slice, written: set[str]) -> Any:
         """The type of a number that stays the same; None for all else."""
