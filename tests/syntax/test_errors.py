@@ -318,7 +318,7 @@ def test_source_that_changed():
     text = "def f(x):\n    return x\n"
     linecache.cache["<changed>"] = (len(text), None, text.splitlines(keepends=True), "<changed>")
     namespace = {}
-    exec(compile("\n" + text, "<changed>", "exec"), namespace)
+    exec(compile(text.replace("x\n", "2 * x\n"), "<changed>", "exec"), namespace)
     with pytest.raises(SourceNotAvailable, match="changed"):
         parse(namespace["f"])
 
