@@ -36,6 +36,7 @@ _FOLDABLE = {
     max,
     min,
 }
+_LARGE = 2**62  # the other sign of a larger integer may be none of 64 bits
 
 
 def simplify(program: Program) -> Program:
@@ -104,7 +105,7 @@ def _power(expr: Call) -> Expr:
 
 
 def _sum(expr: Call) -> Expr:
-    """x ± 0 of integers, and (x ± a) ± b with integer constants a and b."""
+    """x ± 0 of integers, (x ± a) ± b with integer constants a and b, and x - -a."""
     left, right = expr.args
     if right == Const(0):
         return left
@@ -114,6 +115,8 @@ def _sum(expr: Call) -> Expr:
     outer = _offset(Call(expr.function, (Const(0), right))) if _is_integer(right) else None
     if inner is not None and outer is not None and inner[0] is not None:
         return _with_offset(inner[0], inner[1] + outer[1])
+    if outer is not None and isinstance(right, Const) and -_LARGE < right.value < 0:
+        return _with_offset(left, outer[1])
     return expr
 
 

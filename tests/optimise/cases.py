@@ -59,6 +59,21 @@ class Squares:
         return y + z + w
 
 
+@case(simplify, 4)
+class NegativeOffsets:
+    def before(n):
+        a = n - -1
+        b = n + -3
+        c = 2.5 - n
+        return a * b * c
+
+    def after(n):
+        a = n + 1
+        b = n - 3
+        c = 2.5 - n
+        return a * b * c
+
+
 @case(simplify, 1.5)
 class FactorsOfOne:
     def before(x):
