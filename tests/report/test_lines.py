@@ -101,7 +101,7 @@ def counterparts(function, *args, reverse):
 
 def test_a_folded_line_is_of_all_that_it_was_folded_of():
     reverse = counterparts(sines, np.ones(2), 2.0, reverse=True)
-    (x_bar,) = (lines for text, lines in reverse.items() if text.startswith("x_bar[i] += "))
+    (x_bar,) = (lines for text, lines in reverse.items() if text.startswith("x_bar[i] "))
     (w_bar,) = (lines for text, lines in reverse.items() if text.startswith("w_bar += "))
     assert {3, 4} <= x_bar
     assert 4 in w_bar
