@@ -32,7 +32,8 @@ def content(version: Version, element: Any) -> str:
     """What a version is, with its line if it has one."""
     line = line_of(version.stmt)
     told = users_name(version.name, version.stmt)
-    name = told or ("a value" if TEMPORARY.match(version.name) else version.name)
+    unnamed = "an array" if version.kind == "array" else "a value"
+    name = told or (unnamed if TEMPORARY.match(version.name) else version.name)
     if not line:
         return name
     if version.kind in _WHAT:
