@@ -32,7 +32,7 @@ from adjoint.syntax.names import RESERVED
 # becomes in place, and the element of a part: `t_3`, `x_t_1`, `x_updated_1`, `exp_1_1`. The user
 # may have called a variable `x_t` too: it is called after an element only if it is one.
 _PART = re.compile(r"t(_\d+)+")
-_ELEMENT = re.compile(r"\w+?_(t|updated_*)(_\d+)*")
+_ELEMENT = re.compile(r"(\w+?)_(t|updated)_*(_\d+)*")
 _ELEMENT_OF_PART = re.compile(r"\w*[^\W\d](_\d+){2,}")
 _BAR = re.compile(r"(\w+?)_bar(_\d+)*")
 _TAPE = re.compile(r"(stored|branch|trips)_\d+")
@@ -91,6 +91,9 @@ def _stem(name: str) -> str:
     """What is left of a name without a number that tells nothing."""
     if _PART.fullmatch(name):
         return "t"
+    element = _ELEMENT.fullmatch(name)
+    if element is not None:
+        return "t" if _PART.fullmatch(element[1]) else f"{element[1]}_{element[2]}"
     return name[: name.rindex("_")] if _ELEMENT_OF_PART.fullmatch(name) else name
 
 

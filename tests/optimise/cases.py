@@ -540,7 +540,9 @@ class ElementsAndPartsOfLoweredArrays:
             exp_1_1 = np.exp(x_t_2)
             x_t_2_bar = exp_1_1 * w
             h_t = w * w
-            s += x_t_2_bar * exp_1_1 + h_t
+            x_t_3 = x[2 - i]
+            t_18_t_bar = x_t_3 * w
+            s += x_t_2_bar * exp_1_1 + h_t * t_18_t_bar
         return s
 
     def after(x, w):
@@ -550,7 +552,9 @@ class ElementsAndPartsOfLoweredArrays:
             exp_1 = np.exp(x_i)
             x_i_bar = exp_1 * w
             h_t = w * w
-            s += x_i_bar * exp_1 + h_t
+            x_t = x[2 - i]
+            t_bar = x_t * w
+            s += x_i_bar * exp_1 + h_t * t_bar
         return s
 
 
