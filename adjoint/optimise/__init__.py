@@ -16,6 +16,7 @@ from adjoint.optimise.fold import fold
 from adjoint.optimise.forward import run_forward
 from adjoint.optimise.fuse_loops import fuse_loops
 from adjoint.optimise.invariants import lift_invariants
+from adjoint.optimise.join_tests import join_tests
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
@@ -42,7 +43,7 @@ def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
     """
     program = small_arrays_as_variables(tidy(program))
     factored = remove_dead_code(factor_cotangents(tidy(program)))
-    fused = tidy(store_first(fuse_loops(run_forward(factored))))
+    fused = join_tests(tidy(store_first(fuse_loops(run_forward(factored)))))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))
     settled = settle_order(lift_invariants(drop_unread_names(folded)))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))

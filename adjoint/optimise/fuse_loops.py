@@ -36,6 +36,7 @@ from adjoint.program.core import (
     Slice,
     Stmt,
 )
+from adjoint.program.growth import grown
 from adjoint.program.walk import (
     assigned,
     children,
@@ -81,7 +82,7 @@ class _Fusion:
             if at is None or fused is None:
                 done.append(stmt)
             else:
-                between, heading = _heading(done[at + 1 :])
+                between, heading = heading_apart(done[at + 1 :])
                 done[at:] = [*between, fused, *heading]
         if len(done) > 1 and isinstance(done[-1], Return) and isinstance(done[-2], Comment):
             del done[-2]  # a heading of what is now in the loop above it
@@ -96,7 +97,7 @@ class _Fusion:
         live = self._live[second]
         if not self._have_same_range(first, second, live) or not self._is_worth_it(first, second):
             return None
-        if not all(_may_move_before(stmt, first) for stmt in between):
+        if not all(may_move_before(stmt, first) for stmt in between):
             return None
         other = _with_counter(second, first.target)
         if not self._dependences.may_fuse(first, other, live):
@@ -139,24 +140,24 @@ class _Fusion:
         return {n for n in read(loop.body) if isinstance(self._types.get(n), types.Array)}
 
 
-def _heading(between: list[Stmt]) -> tuple[list[Stmt], list[Stmt]]:
-    """Take off the comment that stands right before the second loop: it is about the rest too."""
+def heading_apart(between: list[Stmt]) -> tuple[list[Stmt], list[Stmt]]:
+    """Take off the comment at the end: it is about all that follows."""
     if between and isinstance(between[-1], Comment) and not between[-1].beside:
         return between[:-1], between[-1:]
     return between, []
 
 
-def _may_move_before(stmt: Stmt, loop: For) -> bool:
-    """Whether a statement after a loop computes the same before it, and the loop still does."""
+def may_move_before(stmt: Stmt, other: Stmt) -> bool:
+    """Whether a statement that follows another may stand before it: neither sees a difference."""
     if isinstance(stmt, Comment):
         return True
     if not isinstance(stmt, Assign) or not is_droppable(stmt.value):
         return False
     needed, looked_at = set(names(stmt.value)), set(_contents(stmt.value))
-    changed = assigned((loop,))
-    if needed & changed or looked_at & stored(loop.body):
+    changed = assigned((other,)) | grown((other,))
+    if needed & changed or looked_at & stored((other,)):
         return False
-    return stmt.target not in changed | read((loop,))
+    return stmt.target not in changed | read((other,))
 
 
 def _contents(expr: Expr | Slice) -> Iterable[str]:

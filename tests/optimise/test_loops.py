@@ -10,6 +10,7 @@ from adjoint.emit import load, source_of
 from adjoint.optimise.first_store import store_first
 from adjoint.optimise.forward import run_forward
 from adjoint.optimise.fuse_loops import fuse_loops
+from adjoint.optimise.join_tests import join_tests
 from adjoint.optimise.split_scatters import split_scatters
 from adjoint.program.walk import map_blocks
 from adjoint.runtime import shapes
@@ -463,6 +464,71 @@ def made_once_and_added_to_in_every_round(x):
     return t[1]
 
 
+# ----------------------------------------------------------------- tests
+
+
+@changed(join_tests, X, 2.0)
+class SameTest:
+    def before(x, w):
+        big = w > 1.0
+        s = 0.0
+        if big:
+            s = x[0]
+        else:
+            s = x[1]
+        t = 0.0
+        if big:
+            t = s * 2.0
+        return t
+
+    def after(x, w):
+        big = w > 1.0
+        s = 0.0
+        t = 0.0
+        if big:
+            s = x[0]
+            t = s * 2.0
+        else:
+            s = x[1]
+        return t
+
+
+@kept(join_tests, X, 2.0)
+def the_test_is_another_one(x, w):
+    big = w > 1.0
+    s = 0.0
+    if big:
+        s = x[0]
+        big = s > 0.0
+    if big:
+        s = s * 2.0
+    return s
+
+
+@kept(join_tests, X, 2.0)
+def something_between_depends_on_it(x, w):
+    big = w > 1.0
+    s = 0.0
+    if big:
+        s = x[0]
+    t = s + 1.0
+    if big:
+        s = t * 2.0
+    return s
+
+
+@kept(join_tests, X, 2.0)
+def a_store_between(x, w):
+    big = w > 1.0
+    s = 0.0
+    if big:
+        s = x[0]
+    x[0] = 1.0
+    if big:
+        s = s + x[0]
+    return s
+
+
 def test_docstrings_show_what_the_passes_do():
-    for module in ("first_store", "forward", "fuse_loops", "split_scatters"):
+    for module in ("first_store", "forward", "fuse_loops", "join_tests", "split_scatters"):
         assert "→" in __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__
