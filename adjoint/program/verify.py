@@ -148,11 +148,19 @@ def _check_heads(program: Program) -> None:
             continue
         targets = assigned(stmt.head)
         inside = {id(other) for other in statements(stmt.head)} | {id(stmt)}
-        others = [other for other in statements(program.body) if id(other) not in inside]
-        for other in others:
-            found = targets & _reads(other)
-            if found:
+        for other, counters in _with_counters(program.body, frozenset()):
+            found = targets & (_reads(other) - counters)
+            if found and id(other) not in inside:
                 _fail("what a while's head assigns is read elsewhere", other, sorted(found))
+
+
+def _with_counters(block: Block, around: frozenset[str]) -> Iterator[tuple[Stmt, frozenset[str]]]:
+    """Each statement with the counters of the loops around it, which those loops assign anew."""
+    for stmt in block:
+        yield stmt, around
+        counters = around | {stmt.target} if isinstance(stmt, For) else around
+        for inner in blocks(stmt):
+            yield from _with_counters(inner, counters)
 
 
 def _reads(stmt: Stmt) -> set[str]:
