@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from adjoint.runtime.kernels_linalg import (
     cholesky_bar,
+    eig_bar,
     eigh_bar,
     matrix_power_bar,
     norm_bar,
@@ -81,6 +82,7 @@ __all__ = [
     "digamma",
     "dot_left",
     "dot_right",
+    "eig_bar",
     "eigh_bar",
     "einsum_bar",
     "einsum_bars",

@@ -57,6 +57,20 @@ def eigh_bar(a, w, v, w_bar, v_bar):
     return 0.5 * (bar + transposed(bar))
 
 
+def eig_bar(w, v, w_bar, v_bar):
+    """Cotangent of a in a v = v diag(w), all real, vectors of length 1 (Giles 2008, sec. 3.1).
+
+    a_bar = v⁻ᵀ (diag(w_bar) + (vᵀ v_bar) ∘ F) vᵀ, F as in `eigh_bar`.
+    """
+    if np.iscomplexobj(w):
+        raise ValueError("the eigenvalues are complex: compile it, with np.linalg.eig(a + 0j)")
+    eye = np.eye(w.shape[-1], dtype=w.dtype)
+    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1) + eye
+    free = v_bar - v * np.sum(v_bar * v, axis=-2, keepdims=True)
+    inner = (transposed(v) @ free) * ((1.0 - eye) / gaps) + np.expand_dims(w_bar, -1) * eye
+    return np.linalg.solve(transposed(v), inner @ transposed(v))
+
+
 def svd_bar(u, s, vh, u_bar, s_bar, vh_bar):
     """Cotangent of a = u diag(s) vh, the reduced form (Townsend 2016, "Differentiating the SVD").
 

@@ -190,15 +190,15 @@ def complex_pinv(z, a, rcond=1e-15, z_bar=None):
     return (a_bar,)
 
 
-@vjp_rule(eigen.real_eig)
+@vjp_rule(np.linalg.eig, eigen.real_eig)
 def real_eig(z, a, z_bar):
     """z = (w, v), a v = v diag(w), all real."""
-    a_bar = kernels_compiled.real_eig_bars(a, z_bar[0], z_bar[1])[0]
+    a_bar = kernels.eig_bar(z[0], z[1], z_bar[0], z_bar[1])
     return (a_bar,)
 
 
 @complex_rule(np.linalg.eig, broadcasts=False)
-def eig(z, a, z_bar):
+def complex_eig(z, a, z_bar):
     """z = (w, v), a v = v diag(w), a complex; vectors as LAPACK scales them."""
     a_bar = kernels_compiled.eig_bars(a, z_bar[0], z_bar[1])[0]
     return (a_bar,)

@@ -50,7 +50,7 @@ class Pullback:
         return tuple(kept)
 
 
-_zero = np.zeros(1)
+_zero = np.zeros(1, complex)  # as wide as any element
 
 
 def placeholder(value: Any) -> Any:

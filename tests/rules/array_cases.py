@@ -127,7 +127,10 @@ FACTORISATIONS = [
     (np.linalg.qr, (_random.normal(size=(4, 3)),), {}),
     (np.linalg.qr, (_square(3),), {}),
     (np.linalg.qr, (np.stack([_square(4), _square(4)])[:, :3],), {}),
-    (eigen.real_eig, (np.diag([1.0, 2.0, 4.0]) + 0.1 * _random.normal(size=(3, 3)),), {}),
+    *[
+        (function, (np.diag([1.0, 2.0, 4.0]) + 0.1 * _random.normal(size=(3, 3)),), {})
+        for function in (np.linalg.eig, eigen.real_eig)
+    ],
     (np.linalg.matrix_power, (_square(3), 3), {}),
     (np.linalg.matrix_power, (_square(3), -2), {}),
     (np.linalg.matrix_power, (_square(3), 0), {}),
