@@ -171,8 +171,8 @@ def generate(
     functions: tuple[Program, ...] = primal, adjoint
     if not items:
         functions += entry_points(adjoint, program.name, len(wrt), one(result))
-    fits = _fits(primal, assumed) if assumed else None
-    module = module_of((*functions, *([fits] if fits else ())), header(told))
+    checks_alone = (_fits(primal, assumed),) if assumed else ()
+    module = module_of((*functions, *checks_alone), header(told))
     source = "\n\n".join(map(source_of, [*map(named, functions_called), adjoint]))
     clock.lap("emit")
     return Generated(
@@ -182,7 +182,7 @@ def generate(
         gradient=functions[-2].name if not items else adjoint.name,
         value_and_gradient=functions[-1].name,
         source=source,
-        programs=functions,
+        programs=(*functions, *checks_alone),
         independent=independent,
         stages=stages,
         captures=program.captures,
@@ -190,7 +190,7 @@ def generate(
         explanation=told,
         mutated=_mutated(lowered, same),
         given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
-        fits=fits.name if fits else None,
+        fits=checks_alone[0].name if checks_alone else None,
         universal=not found.asked,
         seconds=clock.seconds,
     )
