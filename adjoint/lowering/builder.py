@@ -9,6 +9,7 @@ from typing import Any
 
 from numba.core import types
 
+from adjoint.lowering.invariants import apart
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -164,7 +165,10 @@ class Builder:
 
     @contextmanager
     def loops(self, shape: tuple[Expr, ...]) -> Iterator[tuple[Name, ...]]:
-        """A nest of loops over all indices of `shape`; the `with` body is the innermost block."""
+        """A nest of loops over all indices of `shape`; the `with` body is the innermost block.
+
+        What is the same in every iteration of a loop runs before it.
+        """
         index = tuple(
             self.fresh(INDEX_NAMES[k % len(INDEX_NAMES)], types.int64) for k in range(len(shape))
         )
@@ -172,7 +176,8 @@ class Builder:
         with self.block() as body:
             yield index
         for name, length in reversed(list(zip(index, shape, strict=True))):
-            body = [For(name.id, Const(0), length, Const(1), tuple(body), at=self.at)]
+            before, left = apart(name.id, body, self.types)
+            body = [*before, For(name.id, Const(0), length, Const(1), tuple(left), at=self.at)]
         for stmt in body:
             self.emit(stmt)
 

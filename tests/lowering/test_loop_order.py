@@ -107,3 +107,11 @@ def test_columns_that_are_laid_out_as_rows_are_summed_up():
     value, bar = value_and_grad(of_columns, jit=False)(laid_out)
     assert value == pytest.approx(of_columns(A), rel=1e-13)
     np.testing.assert_allclose(bar, 4.0 * np.sum(A * A, axis=0) * A, rtol=1e-13)
+
+
+def test_invariants_are_computed_before_the_loop():
+    lines = [line.strip() for line in text_of(scaled_rows, A).splitlines()]
+    square_root = next(k for k, line in enumerate(lines) if "np.sqrt(" in line)
+    loop = next(k for k, line in enumerate(lines) if line.startswith("for j in range"))
+    assert square_root < loop
+    assert any("_bar = unordered.add(" in line for line in lines)
