@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,13 +68,23 @@ class Entry:
         self.captured = self.read_captures(references)
         self._pairs = self._array_pairs()
         self.finish = finisher(request, arguments)
-        self.function = self.compiled(request.role)
         self._fits = self._check_of_lengths()
         self._frozen: list[Any] = []
         self._primal: Callable[..., Any] | None = None
         self._adjoint: Callable[..., Any] | None = None
         self._generated: Generated | None = None
         self._merged: dict[tuple[tuple[int, int], ...], Entry] = {}
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """What a call runs. It is compiled when it is needed, not to read the adjoint."""
+        function = self.compiled(self.request.role)
+        self.made.keep()
+        return function
+
+    def prepare(self) -> None:
+        """Compile what a call runs, and leave the module in the cache folder if that went well."""
+        _ = self.function
 
     @property
     def direct(self) -> bool:
@@ -179,6 +190,7 @@ class Entry:
                 "has no place to keep one",
                 hint="pass the generator as an argument",
             )
+        self.prepare()
         if self.arguments.plain and not self.captured and not self.request.single:
             return self.module.compile(name, arg_types)
         names = [name for name, _ in self.made.record.captures]
@@ -223,7 +235,6 @@ class Entry:
             arguments = replace(self.arguments, same=same, calls=())
             made = specialise(self.request, self.references, arguments)
             self._merged[same] = Entry(self.request, self.references, arguments, made)
-            made.keep()
         entry = self._merged[same]
         entry.captured = self.captured
         return entry

@@ -17,7 +17,7 @@ from adjoint.api.request import Request
 from adjoint.api.sizes import has_arrays, sizes_of
 from adjoint.api.specialise import specialise
 from adjoint.api.watch import unchanged, watch
-from adjoint.errors import SpecialisationWarning
+from adjoint.errors import InternalError, SpecialisationWarning
 from adjoint.jit.door import Door
 from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.program.core import Dependency
@@ -162,7 +162,6 @@ class Version:
         references = self._references if arguments.plain else self._scan(arguments)
         made = specialise(self._request, references, arguments, fresh)
         entry = Entry(self._request, references, arguments, made)
-        made.keep()
         self.direct = self.direct and entry.direct
         if arguments.plain:
             self._dependencies += made.dependencies
@@ -181,9 +180,12 @@ class Version:
         with global_compiler_lock:
             if entry.renew(self._scan(entry.arguments)):
                 return True
-            self._entries = {k: e for k, e in self._entries.items() if e is not entry}
-            self._found = {k: e for k, e in self._found.items() if e is not entry}
+            self._forget(entry)
             return False
+
+    def _forget(self, entry: Entry) -> None:
+        self._entries = {k: e for k, e in self._entries.items() if e is not entry}
+        self._found = {k: e for k, e in self._found.items() if e is not entry}
 
     def _warn_of_many(self, latest: Arguments) -> None:
         count = sum(not entry.arguments.plain for entry in self._entries.values())
@@ -219,6 +221,11 @@ class Version:
             return entry.arguments.types
 
         def supply(arg_types: ArgTypes) -> Any:
-            return entered[arg_types].overload(arg_types)
+            entry = entered.pop(arg_types)
+            try:
+                return entry.overload(arg_types)
+            except InternalError:
+                self._forget(entry)
+                raise
 
         return Door(self._request.name, self._request.signature, types_of, supply)
