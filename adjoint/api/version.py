@@ -150,12 +150,14 @@ class Version:
             found = self._entries.get(arguments.key)
             if found is None:
                 found = self._entries.get(replace(arguments, calls=()).key)
-                if found is None or not found.made.record.universal:
+                known = found is not None and found.made.record.universal
+                if found is None or not known:
                     found = self._made(arguments)
-                    self._warn_of_many(arguments)
                 self._entries[arguments.key] = found
                 if found.made.record.universal:
                     self._entries[replace(arguments, calls=()).key] = found
+                if not known:
+                    self._warn_of_many(arguments)
             return found
 
     def _made(self, arguments: Arguments, fresh: bool = False) -> Entry:
@@ -188,7 +190,8 @@ class Version:
         self._found = {k: e for k, e in self._found.items() if e is not entry}
 
     def _warn_of_many(self, latest: Arguments) -> None:
-        count = sum(not entry.arguments.plain for entry in self._entries.values())
+        entries = set(self._entries.values())
+        count = sum(not entry.arguments.plain for entry in entries)
         if latest.plain or count != MANY:
             return
         name = self._request.name

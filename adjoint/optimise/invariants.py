@@ -99,7 +99,8 @@ class _Lifted:
         fixed = _Fixed(loop, self._own, self.table)
         indices = [stmt for stmt in loop.body if fixed.fixes_index(stmt)]
         body = tuple(stmt for stmt in loop.body if stmt not in indices)
-        for store in [stmt for stmt in body if isinstance(stmt, Store)]:
+        stores = {(s.array, s.index): s for s in reversed(body) if isinstance(s, Store)}
+        for store in reversed(stores.values()):  # the first one to each place
             if fixed.is_cell(store, body):
                 cell = self._fresh(self.table[store.array].dtype)
                 place = Item(Name(store.array), store.index)

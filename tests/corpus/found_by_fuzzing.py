@@ -156,3 +156,23 @@ def array_of_an_earlier_iteration(a, b):
             x = a[:m] * 2.0
         s += np.sum(x * b[: i + 1])
     return s
+
+
+@program(lambda r: (r.normal(size=3), r.normal(size=3)), mutates=True)
+def cell_exchanged_in_a_loop(x, w):
+    """The cell of the bar was kept in a variable twice, for each of the two stores to it."""
+    m = len(w)
+    for i in range(len(x)):
+        x[i], w[m - 1] = w[m - 1], x[i]
+    return np.sum(x * np.cos(x)) + np.sum(w * w)
+
+
+@program(lambda r: (r.normal(size=3), r.normal(size=3)), mutates=True)
+def cell_exchanged_in_a_while_loop(x, y):
+    """As above, where the loop adds what it reads of the cell."""
+    n, k, s = len(x), 0, 0.0
+    while k < 4:
+        k += 1
+        s += x[n - 1]
+        y[k % n], x[n - 1] = x[n - 1], y[k % n]
+    return s * s + np.sum(x * x) + np.sum(y * np.cos(y))

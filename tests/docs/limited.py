@@ -533,9 +533,9 @@ WRITING = grad(shifted, jit=False, cache=False)
 
 
 @refused("the gradient of a method, of a `functools.partial`", VECTOR)
-def gradient_of_an_inner_function(x):
-    def inner(y):
-        return np.sum(y * x)
+def gradient_of_an_inner_function_with_defaults(x):
+    def inner(y, scale=2.0):
+        return np.sum(scale * y * x)
 
     return np.sum(grad(inner)(x))
 
