@@ -102,7 +102,7 @@ def test_what_is_assumed_changes_no_gradient(name):
     gradient = value_and_grad(program.function, argnums=program.wrt(), jit=False, cache=False)
     results = []
     for find in (gradient.find, gradient.find_universal):
-        entry, leaves = find(program.args())
+        entry, leaves = find(gradient._in_order(program.args(), {}))
         np.random.seed(1)
         results.append(tree_leaves(entry.call(leaves)))
     for one, other in zip(*results, strict=True):
