@@ -42,7 +42,7 @@ def histogram(
     """`np.histogram` of a number of bins, or between edges; weights are differentiated."""
     values = np.ravel(np.asarray(a))
     edges = edges_of(values, bins, range)
-    counts = binned(values, edges, np.ndim(bins) == 0, weights)
+    counts = binned(values, edges, bins, weights)
     if density:
         return counts / np.diff(edges) / np.sum(counts), edges
     return counts, edges
@@ -54,18 +54,22 @@ def edges_of(values: Any, bins: Any, bounds: Any) -> Any:
         return np.asarray(bins)
     if bounds is None:
         low, high = np.min(values), np.max(values)
-        beyond = 0.5 if low == high else 0.0
-        return np.linspace(low - beyond, high + beyond, bins + 1)
-    return np.linspace(bounds[0], bounds[1], bins + 1)
+    else:
+        low, high = bounds[0], bounds[1]
+    if low > high:
+        raise ValueError("max must be larger than min in range parameter.")
+    beyond = 0.5 if low == high else 0.0
+    return np.linspace(low - beyond, high + beyond, bins + 1)
 
 
-def binned(values: Any, edges: Any, even: bool, weights: Any) -> Any:
+def binned(values: Any, edges: Any, bins: Any, weights: Any) -> Any:
     """The number, or weight, of values between neighbouring edges; the last edge belongs in."""
     last = edges.shape[0] - 1
+    density = density_of(edges, bins)
     if weights is None:
         counts = np.zeros(last, np.int64)
         for k in range(values.shape[0]):
-            place = bin_of(values[k], edges, even)
+            place = bin_of(values[k], edges, density)
             if place >= 0:
                 counts[place] += 1
         return counts
@@ -74,13 +78,21 @@ def binned(values: Any, edges: Any, even: bool, weights: Any) -> Any:
         raise ValueError("weights should have the same shape as a.")
     sums = np.zeros(last, given.dtype)
     for k in range(values.shape[0]):
-        place = bin_of(values[k], edges, even)
+        place = bin_of(values[k], edges, density)
         if place >= 0:
             sums[place] += given[k]
     return sums
 
 
-def bin_of(value: Any, edges: Any, even: bool) -> Any:
+def density_of(edges: Any, bins: Any) -> Any:
+    """How many bins there are in a unit of length; 0 if that is not the same everywhere."""
+    if np.ndim(bins) > 0:
+        return 0.0
+    last = edges.shape[0] - 1
+    return last / (edges[last] - edges[0])
+
+
+def bin_of(value: Any, edges: Any, density: Any) -> Any:
     """The bin that a value is in; -1 if in none. The last edge belongs to the last bin.
 
     The place between even edges is computed, and then moved to where the edges say, as they are
@@ -89,8 +101,9 @@ def bin_of(value: Any, edges: Any, even: bool) -> Any:
     last = edges.shape[0] - 1
     place = -1
     if value >= edges[0] and value <= edges[last]:
-        if even:
-            place = min(int((value - edges[0]) / (edges[last] - edges[0]) * last), last - 1)
+        offset = (value - edges[0]) * density
+        if density > 0.0 and offset < last:  # neither of which is nan
+            place = int(offset)
             if value < edges[place]:
                 place -= 1
             elif place < last - 1 and value >= edges[place + 1]:
@@ -117,21 +130,21 @@ def histogram2d(
     bounds = (None, None) if range is None else range
     x_edges = edges_of(xs, side(bins, 0), bounds[0])
     y_edges = edges_of(ys, side(bins, 1), bounds[1])
-    even = np.ndim(side(bins, 0)) == 0, np.ndim(side(bins, 1)) == 0
     given = None if weights is None else np.asarray(weights)
-    sums = binned_pairs(xs, ys, (x_edges, y_edges), even, given)
+    sums = binned_pairs(xs, ys, (x_edges, y_edges), bins, given)
     if density:
         areas = np.diff(x_edges)[:, None] * np.diff(y_edges)
         return sums / areas / np.sum(sums), x_edges, y_edges
     return sums, x_edges, y_edges
 
 
-def binned_pairs(xs: Any, ys: Any, edges: Any, even: Any, weights: Any) -> Any:
+def binned_pairs(xs: Any, ys: Any, edges: Any, bins: Any, weights: Any) -> Any:
     """The number, or weight, of points in each rectangle between edges."""
     x_edges, y_edges = edges
+    across, along = density_of(x_edges, side(bins, 0)), density_of(y_edges, side(bins, 1))
     sums = np.zeros((x_edges.shape[0] - 1, y_edges.shape[0] - 1))
     for k in range(xs.shape[0]):
-        row, column = bin_of(xs[k], x_edges, even[0]), bin_of(ys[k], y_edges, even[1])
+        row, column = bin_of(xs[k], x_edges, across), bin_of(ys[k], y_edges, along)
         if row >= 0 and column >= 0:
             sums[row, column] += 1.0 if weights is None else weights[k]
     return sums
@@ -151,13 +164,14 @@ def histogramdd(
     """`np.histogramdd`, of as many columns as there are in a tuple of them, or bins for."""
     columns = columns_of(sample, bins)
     edges = edges_of_all(columns, bins, range)
-    even = tuple(np.ndim(number) == 0 for number in bins_of_all(columns, bins))
+    numbers = bins_of_all(columns, bins)
+    densities = tuple(density_of(e, n) for e, n in zip(edges, numbers, strict=True))
     given = None if weights is None else np.asarray(weights)
     sums = np.zeros(tuple(e.shape[0] - 1 for e in edges))
     for k, _ in enumerate(columns[0]):
         place = tuple(
-            bin_of(column[k], e, are_even)
-            for column, e, are_even in zip(columns, edges, even, strict=True)
+            bin_of(column[k], e, each)
+            for column, e, each in zip(columns, edges, densities, strict=True)
         )
         if min(place) >= 0:
             sums[place] += 1.0 if given is None else given[k]
