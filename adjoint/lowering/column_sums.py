@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
 
 
-def sum_over(low: Lowering, target: str, value: ArrayValue, axes: tuple[int, ...]) -> Stored:
+def sum_over(
+    low: Lowering, target: str, value: ArrayValue, axes: tuple[int, ...], keepdims: bool = False
+) -> Stored:
     """The sum over some axes, as a new array under the target's name."""
     if is_column_sum(low, target, value, axes):
-        return column_sums(low, target, value, axes)
-    shape = reductions.reduced_shape(value, axes, False)
+        return column_sums(low, target, value, axes, keepdims)
+    shape = reductions.reduced_shape(value, axes, keepdims)
     array: Stored = allocated(low, target, shape, np.empty)
-    reductions.reduce_axes(low.builder, reductions.total, value, axes, array, False)
+    reductions.reduce_axes(low.builder, reductions.total, value, axes, array, keepdims)
     return array
 
 

@@ -133,8 +133,11 @@ def checks(assumed: Sequence[Assumption]) -> tuple[Stmt, ...]:
 
 
 def _numbers(program: Program, sizes: Sizes) -> Iterator[tuple[Expr, int]]:
-    """What is known of a call, by the expression that stands for it."""
-    kinds, fixed = program.types or {}, set(program.params) - _bound(program)
+    """What is known of a call, by the expression that stands for it.
+
+    A parameter that the program binds again need not mean what was passed.
+    """
+    kinds, fixed = program.types or {}, set(program.params) - assigned(program.body)
     for name, size in zip(program.params, sizes, strict=False):
         kind = kinds.get(name)
         if isinstance(kind, types.Array) and isinstance(size, tuple) and name in fixed:
@@ -167,8 +170,3 @@ def _order(program: Program, expr: Expr) -> tuple[int, int]:
         case Call(primitives.dim, (Name(name), Const(axis))) if name in program.params:
             return program.params.index(name), axis
     return len(program.params), 0
-
-
-def _bound(program: Program) -> set[str]:
-    """Names that the program binds: a parameter among them need not mean what was passed."""
-    return assigned(program.body)

@@ -13,7 +13,7 @@ from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import reductions
 from adjoint.lowering.arrays import Stored, is_array
 from adjoint.lowering.calls import allocated, handles
-from adjoint.lowering.column_sums import column_sums, is_column_sum
+from adjoint.lowering.column_sums import column_sums, is_column_sum, sum_over
 from adjoint.program.core import Call, Const, Expr
 from adjoint.program.numbers import is_complex, is_float
 
@@ -53,12 +53,13 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
     shape = reductions.reduced_shape(value, axes, keepdims.value)
     if not shape:
         return reductions.reduce_all(low.builder, reduction, value, dtype)
+    if call.function is np.sum:
+        return sum_over(low, target, value, axes, keepdims.value)
     if call.function in (np.max, np.min, np.mean):
         value = low.materialised(value)
-    if call.function in (np.sum, np.mean) and is_column_sum(low, target, value, axes):
+    if call.function is np.mean and is_column_sum(low, target, value, axes):
         array = column_sums(low, target, value, axes, keepdims.value)
-        if call.function is np.mean:
-            _divide(low, array, [value.shape[axis] for axis in axes])
+        _divide(low, array, [value.shape[axis] for axis in axes])
         return array
     array = allocated(low, target, shape, np.empty)
     reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value, dtype)
