@@ -14,20 +14,16 @@ undone the stores that follow it; `position` says from where in the block.
 
 from __future__ import annotations
 
-import builtins
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from numba.core import types
 
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, Place, Places
 from adjoint.analyses.variance import Variance
 from adjoint.analyses.versions import Version, Versions, definitions_after
-from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
     Call,
@@ -42,42 +38,14 @@ from adjoint.program.core import (
     Store,
     While,
 )
-from adjoint.program.walk import assigned, children, names, statements
+from adjoint.program.walk import assigned, names, statements
 from adjoint.reverse.elsewhere import Elsewhere
 from adjoint.reverse.needs import Needs
+from adjoint.reverse.prices import INTEGER_LIMIT, LIMIT, price_of
 from adjoint.reverse.snapshots import Snapshot, Snapshots
-from adjoint.runtime import lists, shapes
 
 How = Literal["stands", "recompute", "store", "undo", "elsewhere"]
 
-# Prices in additions: loading from a tape costs about as much as the limit.
-_LIMIT = 8
-_INTEGER_LIMIT = 40
-_LOAD = 1
-_PRICES: dict[Callable[..., Any], int] = {
-    operator.add: 1,
-    operator.sub: 1,
-    operator.mul: 1,
-    operator.neg: 1,
-    operator.pos: 1,
-    operator.truediv: 4,
-    np.square: 1,
-    np.sqrt: 6,
-    **dict.fromkeys((operator.lt, operator.le, operator.gt, operator.ge), 1),
-    **dict.fromkeys((operator.eq, operator.ne, operator.not_), 1),
-    **dict.fromkeys((operator.and_, operator.or_, operator.xor, operator.invert), 1),
-    **dict.fromkeys((primitives.logical_and, primitives.logical_or, primitives.select), 1),
-    **dict.fromkeys((builtins.abs, builtins.min, builtins.max, np.abs), 1),
-    **dict.fromkeys((np.maximum, np.minimum, builtins.float, builtins.int), 1),
-    **dict.fromkeys((np.float64, np.float32, np.int64), 1),
-    **dict.fromkeys((operator.floordiv, operator.mod), 6),
-    **dict.fromkeys((shapes.broadcast_dim, shapes.broadcast_step, shapes.wrap_index), 2),
-    **dict.fromkeys((shapes.slice_start, shapes.slice_length, shapes.backward_start), 3),
-    **dict.fromkeys((shapes.slice_first, shapes.slice_end, shapes.slice_bound), 3),
-    **dict.fromkeys((shapes.check_aligned, shapes.check_nonempty, shapes.check_single), 1),
-    **dict.fromkeys((lists.item_index, lists.last_index), 2),
-    primitives.dim: 0,
-}
 _END = 10**9
 
 
@@ -286,8 +254,8 @@ class Plan:
         return self._needs.version(version, at) if stands else None
 
     def _is_cheap(self, expr: Expr) -> bool:
-        price = self._price(expr)
-        return price is not None and price <= _LIMIT
+        price = price_of(expr)
+        return price is not None and price <= LIMIT
 
     def _at_exit(self, counter: str) -> Version:
         """A counter's value after the loop, from which it is counted back."""
@@ -364,7 +332,7 @@ class Plan:
             return None
         copies = snapshot is not None
         position = min(position, load)
-        own = self._price(version.stmt.value)
+        own = price_of(version.stmt.value)
         if own is None:
             return None
         price += own
@@ -381,7 +349,7 @@ class Plan:
         whole = isinstance(self._types.get(version.name), types.Integer)
         return (
             Retrieval("recompute", position, price, None, snapshot, copies)
-            if price <= (_INTEGER_LIMIT if whole else _LIMIT)
+            if price <= (INTEGER_LIMIT if whole else LIMIT)
             else None
         )
 
@@ -406,10 +374,10 @@ class Plan:
         value = version.stmt.value
         if self._load_position(version) is None:
             return "the array that it was read from is written to later"
-        price = self._price(value)
+        price = price_of(value)
         if price is None and isinstance(value, Call):
             return f"{value.function.__name__} is not called twice"
-        if price is None or price > _LIMIT:
+        if price is None or price > LIMIT:
             return "computing it again costs more than reading it back"
         return "what it is computed from is not there any more, or dear to compute again"
 
@@ -432,22 +400,6 @@ class Plan:
         index = self._places.within(reader.place, operand.place.block)
         assert index is not None
         return found if index < found.position else None
-
-    def _price(self, expr: Expr | Slice) -> int | None:
-        if isinstance(expr, Const | Name):
-            return 0
-        if isinstance(expr, Item):
-            own: int | None = _LOAD
-        else:
-            own = _PRICES.get(expr.function) if isinstance(expr, Call) else None
-        if own is None:
-            return None
-        for child in children(expr):
-            inner = self._price(child)
-            if inner is None:
-                return None
-            own += inner
-        return own
 
     def _load_position(self, version: Version) -> int | None:
         """Up to where in its block a load can be repeated; None if it cannot."""
