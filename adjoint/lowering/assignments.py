@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from numba.core import types
 
 from adjoint.errors import UnsupportedSyntax
-from adjoint.lowering.arrays import ArrayValue, Fixed, Stored, View, is_array, is_component, memory
+from adjoint.lowering.arrays import (
+    Along,
+    ArrayValue,
+    Fixed,
+    Listed,
+    Stored,
+    View,
+    is_array,
+    is_component,
+    memory,
+)
 from adjoint.lowering.expressions import expression
 from adjoint.lowering.rebinding import ChangesShape, assign_private, is_known_everywhere
 from adjoint.lowering.state import Value
@@ -18,6 +28,8 @@ from adjoint.program.core import Call, Const, Expr, Name
 
 if TYPE_CHECKING:
     from adjoint.lowering.lower import Lowering
+
+Selector = Fixed | Along | Listed
 
 
 def assign(low: Lowering, target: str, expr: Expr, unordered: bool = False) -> None:
@@ -57,12 +69,12 @@ def _bind_tuple(low: Lowering, target: str, items: tuple[Value, ...]) -> None:
             low.builder.at,
             "use one variable for each of its items",
         )
-    low.bound[target] = tuple(_snapshot(low, item) for item in items)
+    low.bound[target] = tuple(_snapshot(low, target, item) for item in items)
 
 
-def _snapshot(low: Lowering, item: Value) -> Value:
-    """An item that later assignments do not change."""
-    if isinstance(item, Name) and low.bindings[item.id] > 1:
+def _snapshot(low: Lowering, target: str, item: Value) -> Value:
+    """An item of what `target` stands for that later assignments do not change."""
+    if isinstance(item, Name) and low.bindings[item.id] > (0 if target in low.lasting else 1):
         return low.builder.define(item.id, low.types[item.id], item)
     return item
 
@@ -79,7 +91,7 @@ def _bind_array(low: Lowering, target: str, value: ArrayValue) -> None:
         low.builder.assign(target, Name(value.name))
         low.bound[target] = low.memory(target)
     elif isinstance(value, Stored) or memory(value) is not None or is_component(value):
-        low.bound[target] = _with_fixed_index(low, value)
+        low.bound[target] = _with_fixed_index(low, target, value)
     elif low.uses[target] == 1:
         low.bound[target] = value
         low.pending.append(target)
@@ -138,18 +150,24 @@ def _keep_shape(low: Lowering, target: str, shape: tuple[Expr, ...]) -> None:
         raise ChangesShape(target)
 
 
-def _with_fixed_index(low: Lowering, value: ArrayValue) -> ArrayValue:
+def _with_fixed_index(low: Lowering, target: str, value: ArrayValue) -> ArrayValue:
     """A view keeps the index it was made with, even if the index variable changes later."""
     if is_component(value):
         (operand,) = value.operands
         assert is_array(operand)
-        return replace(value, operands=(_with_fixed_index(low, operand),))
+        return replace(value, operands=(_with_fixed_index(low, target, operand),))
     if not isinstance(value, View):
         return _with_fixed_name(low, value)
-    selectors = tuple(
-        Fixed(_snapshot(low, s.index)) if isinstance(s, Fixed) else s for s in value.selectors
-    )
-    return replace(value, base=_with_fixed_index(low, value.base), selectors=selectors)
+    selectors = tuple(_with_fixed_selector(low, target, s) for s in value.selectors)
+    return replace(value, base=_with_fixed_index(low, target, value.base), selectors=selectors)
+
+
+def _with_fixed_selector(low: Lowering, target: str, selector: Selector) -> Selector:
+    if isinstance(selector, Fixed):
+        return Fixed(_snapshot(low, target, selector.index))
+    if isinstance(selector, Along):
+        return replace(selector, step=_snapshot(low, target, selector.step))
+    return selector
 
 
 def _with_fixed_name(low: Lowering, value: ArrayValue) -> ArrayValue:

@@ -26,6 +26,7 @@ from adjoint.lowering.arrays import (
     stored,
 )
 from adjoint.lowering.builder import Builder, dim
+from adjoint.lowering.lasting import lasting
 from adjoint.lowering.masks import Selections
 from adjoint.lowering.observed import Observed
 from adjoint.lowering.private_arrays import Private
@@ -99,6 +100,7 @@ class State:
         self.in_any_order: set[str] = set()
         self.grown = grown(program.body)
         self.outlived = outlived(program)
+        self.lasting = lasting(program)
         self.selections = Selections(self.builder)
         self.definitions = self.builder.definitions
         self.outermost = self.builder.outermost

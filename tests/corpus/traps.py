@@ -348,3 +348,25 @@ def names_that_the_text_uses(shapes, np_, sum):
         sum = sum * lists[max]
         buffers += sum
     return buffers
+
+
+@program(lambda r: (r.normal(size=(4, 3)),), exact=True)
+def row_found_in_a_loop_and_read_after_it(a):
+    for i in range(a.shape[0]):
+        if i * i == 1:
+            found = a[i]
+    return np.sum(found * found)
+
+
+@program(lambda r: (r.normal(size=(5, 4)),), mutates=True, exact=True)
+def views_that_outlive_the_counters_in_their_index(a):
+    s = 0.0
+    for k in range(1, a.shape[0] - 1):
+        for j in range(3):
+            if j == k - 1:
+                part = a[k, :j]
+                strided = a[k + 1, 3::-k]
+                pair = (a[k], k)
+        s += np.sum(part * part) * np.sum(strided) + pair[0][k] * pair[1]
+    strided[0] *= 2.0
+    return s + np.sum(part) * np.sum(pair[0] * a[0]) * pair[1]
