@@ -11,9 +11,9 @@ import operator
 
 from adjoint.analyses.lower_bounds import LowerBounds
 from adjoint.analyses.purity import is_repeatable
-from adjoint.analyses.ranges import Linear
 from adjoint.program.core import Assign, Call, Const, Expr, For, Item, Name, Slice
 from adjoint.program.exposure import upward_exposed
+from adjoint.program.linear import Linear
 from adjoint.program.walk import assigned, names, statements, subexpressions
 
 Index = tuple[Expr | Slice, ...]

@@ -30,9 +30,9 @@ from adjoint.analyses.call_shapes import Lengths, lengths_of_call
 from adjoint.analyses.coverage import single_definitions
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import TOP, Places
-from adjoint.analyses.ranges import Linear
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program, Tuple
 from adjoint.program.growth import grown
+from adjoint.program.linear import Linear
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, statements
 from adjoint.runtime import shapes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 
-from adjoint.analyses.ranges import Linear
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program
+from adjoint.program.linear import Linear
 from adjoint.program.walk import statements
 from adjoint.runtime import shapes
 

@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from adjoint.analyses.places import Place, Places
 from adjoint.analyses.versions import Version, Versions
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Stmt
+from adjoint.program.linear import Linear, is_length
 from adjoint.program.walk import names
 from adjoint.runtime import shapes
-
-
-@dataclass(frozen=True)
-class Linear:
-    """`constant + Σ coefficient · atom`; the atoms are names and array lengths."""
-
-    terms: Mapping[Expr, int]
-    constant: int = 0
-
-    def __add__(self, other: Linear) -> Linear:
-        terms = dict(self.terms)
-        for atom, coefficient in other.terms.items():
-            terms[atom] = terms.get(atom, 0) + coefficient
-        kept = {atom: c for atom, c in terms.items() if c}
-        return Linear(kept, self.constant + other.constant)
-
-    def scaled(self, factor: int) -> Linear:
-        """The form times an integer."""
-        if factor == 0:
-            return Linear({}, 0)
-        return Linear({a: c * factor for a, c in self.terms.items()}, self.constant * factor)
-
-    def is_non_negative(self) -> bool:
-        """Whether the form is at least zero for sure (lengths are, other names may not be)."""
-        lengths = all(c > 0 and _is_never_negative(atom) for atom, c in self.terms.items())
-        return lengths and self.constant >= 0
-
-    def expr(self) -> Expr:
-        """The form as an expression, positive terms first."""
-        ordered = sorted(self.terms.items(), key=lambda item: item[1] < 0)
-        result: Expr | None = None
-        for atom, coefficient in ordered:
-            size = abs(coefficient)
-            term = atom if size == 1 else Call(operator.mul, (Const(size), atom))
-            if result is None:
-                result = term if coefficient > 0 else Call(operator.neg, (term,))
-            else:
-                result = Call(operator.add if coefficient > 0 else operator.sub, (result, term))
-        if result is None:
-            return Const(self.constant)
-        if self.constant == 0:
-            return result
-        function = operator.add if self.constant > 0 else operator.sub
-        return Call(function, (result, Const(abs(self.constant))))
-
 
 Bounds = tuple[Linear, Linear]
 
@@ -165,7 +118,7 @@ class Ranges:
     def _of_version(self, version: Version) -> Bounds | None:
         if self._is_known_before(version):
             stmt = version.stmt
-            if version.kind == "assign" and isinstance(stmt, Assign) and _is_length(stmt.value):
+            if version.kind == "assign" and isinstance(stmt, Assign) and is_length(stmt.value):
                 return self.of(stmt.value, stmt) or _exactly(Name(version.name))
             return _exactly(Name(version.name))
         if version.kind == "index" and isinstance(version.stmt, For):
@@ -224,15 +177,3 @@ def _of_slice_start(bound: Bounds, length: Bounds) -> Bounds | None:
     if not high.is_non_negative() and (over.terms or over.constant > 0):
         return None
     return Linear({}, 0), high if high.is_non_negative() else n
-
-
-def _is_never_negative(expr: Expr) -> bool:
-    match expr:
-        case Call(shapes.slice_length, _) | Call(builtins.max, (_, Const(0))):
-            return True
-    return _is_length(expr)
-
-
-def _is_length(expr: Expr) -> bool:
-    known = (primitives.dim, shapes.broadcast_length, shapes.span)
-    return isinstance(expr, Call) and expr.function in known

@@ -20,8 +20,8 @@ from typing import Any
 from adjoint.analyses.kept_lengths import KeptLengths
 from adjoint.analyses.memory import Memory
 from adjoint.analyses.places import Places
-from adjoint.analyses.ranges import Linear
 from adjoint.program.core import Block, Call, Const, Expr, Name, Program
+from adjoint.program.linear import Linear
 from adjoint.program.primitives import dim
 from adjoint.program.walk import map_blocks, map_operands, rewrite
 from adjoint.runtime import shapes

@@ -7,8 +7,8 @@ import operator
 import numpy as np
 from numba.core import types
 
-from adjoint.analyses.ranges import Linear
 from adjoint.program.core import Assign, Call, Const, Expr, For, Name, Program, Tuple
+from adjoint.program.linear import Linear
 from adjoint.program.primitives import dim
 from adjoint.program.walk import statements
 

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from adjoint.analyses.ranges import Linear
 from adjoint.analyses.touches import touched, touches
 from adjoint.parallel.lengths import Lengths, offset, same
 from adjoint.program.core import Block, Break, Const, For, Program, Stmt, Store
+from adjoint.program.linear import Linear
 from adjoint.program.walk import blocks, statements
 
 _ZEROS = (np.zeros, np.zeros_like)

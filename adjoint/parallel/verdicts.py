@@ -19,7 +19,6 @@ from typing import Literal
 from numba.core import types
 
 from adjoint.analyses.index_forms import IndexForms
-from adjoint.analyses.ranges import Linear
 from adjoint.analyses.sharing import sharing
 from adjoint.analyses.sums import only_summed
 from adjoint.analyses.touches import Touch, touched, touches
@@ -28,6 +27,7 @@ from adjoint.parallel.lengths import Lengths
 from adjoint.parallel.scratch import is_scratch
 from adjoint.program.core import Const, For, Program, Stmt
 from adjoint.program.exposure import upward_exposed
+from adjoint.program.linear import Linear
 from adjoint.program.walk import assigned, stored
 from adjoint.reverse.tapes import leaves_early
 

@@ -20,7 +20,7 @@ from numba.core import types
 from numba.np.numpy_support import as_dtype
 
 from adjoint.analyses.places import BlockKey, Places
-from adjoint.analyses.ranges import Linear, Ranges
+from adjoint.analyses.ranges import Ranges
 from adjoint.analyses.versions import Version
 from adjoint.program.core import (
     Assign,
@@ -38,6 +38,7 @@ from adjoint.program.core import (
     Tuple,
     While,
 )
+from adjoint.program.linear import Linear
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, names, substitute
 from adjoint.reverse.needs import Needs

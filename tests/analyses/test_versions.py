@@ -11,11 +11,12 @@ import pytest
 from adjoint.analyses.activity import active_variables, is_float
 from adjoint.analyses.places import Places
 from adjoint.analyses.purity import is_droppable, is_repeatable, is_scalar_function
-from adjoint.analyses.ranges import Linear, Ranges
+from adjoint.analyses.ranges import Ranges
 from adjoint.analyses.versions import Versions, definitions_after
 from adjoint.optimise import tidy
 from adjoint.program import primitives
 from adjoint.program.core import Assign, Call, Const, For, Item, Name
+from adjoint.program.linear import Linear
 from adjoint.program.walk import statements
 from adjoint.reverse.rule_choice import differentiable_operands
 from adjoint.runtime import buffers, shapes
