@@ -30,7 +30,7 @@ _SAMPLED = {
     "test_limitations.py": 6,
     "test_elementwise.py": 4,
     "test_complex_rules.py": 4,
-    "test_peers.py": 40,
+    "test_peers.py": 80,
     "test_further.py": 12,
     "test_plan.py": 6,
     "test_pieces.py": 8,
@@ -45,6 +45,7 @@ _SAMPLED = {
     "test_constants.py": 3,
     "test_gradient.py": 3,
     "test_commands.py": 3,
+    "test_lengths.py": 12,
 }
 
 
