@@ -155,7 +155,8 @@ def generate(
     adjoint, primal = swept, lowered
     keep = _users_variables(function)
     if optimise:
-        adjoint, primal = polish(swept, keep), polish(lowered, keep)
+        tapes = frozenset(findings.places.values())
+        adjoint, primal = polish(swept, keep, tapes), polish(lowered, keep, tapes)
         stages.add("optimise", adjoint)
         clock.lap("optimise")
     functions_called = callees.finish()

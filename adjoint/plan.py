@@ -142,7 +142,7 @@ def _abstract(arg: Any) -> Any:
 
 
 _MAKE = (np.empty, np.zeros, np.ones, np.full)
-_LIKE = (np.empty_like, np.zeros_like, np.ones_like, np.copy)
+_LIKE = (np.empty_like, np.zeros_like, np.ones_like, np.copy, np.ascontiguousarray)
 _MODULES = frozenset(
     {"_operator", "operator", "math", "builtins"}
     | {module.__name__ for module in (shapes, revolve, thread_parts)}
@@ -288,6 +288,8 @@ class _Run:
             return args[0].shape[args[1]] if isinstance(args[0], _Array) else UNKNOWN
         if function is np.size:
             return math.prod(args[0].shape) if _is_known(args[0]) else UNKNOWN
+        if function is np.transpose and len(args) == 1 and isinstance(args[0], _Array):
+            return _Array(args[0].shape[::-1], args[0].itemsize)
         if function is primitives.dtype:
             return args[0].itemsize if isinstance(args[0], _Array) else UNKNOWN
         if function in _MAKE:

@@ -37,6 +37,13 @@ def matrices(A, b):
     return np.sum(d * d * SCALE[0])
 
 
+def symmetric_product(C, A):
+    for i in range(C.shape[0]):
+        for k in range(A.shape[1]):
+            C[i, : i + 1] += A[i, k] * A[: i + 1, k]
+    return np.sum(C * C)
+
+
 def branches(x, flag, n):
     if flag:
         y = np.zeros(n)
@@ -71,6 +78,7 @@ CASES = {
     "array of two axes": (heat, (RNG.normal(size=200), 0.1, 50)),
     "pieces": (heat_in_pieces, (RNG.normal(size=200), 0.1, 90)),
     "matrices": (matrices, (RNG.normal(size=(90, 80)), RNG.normal(size=80))),
+    "a copy by columns": (symmetric_product, tuple(RNG.normal(size=(2, 60, 60)))),
     "a branch": (branches, (RNG.normal(size=50), True, 3000)),
     "the other branch": (branches, (RNG.normal(size=3000), False, 10)),
     "float32": (small_numbers, (RNG.normal(size=4000).astype(np.float32),)),

@@ -17,6 +17,7 @@ from adjoint.optimise.forward import run_forward
 from adjoint.optimise.fuse_loops import fuse_loops
 from adjoint.optimise.invariants import lift_invariants
 from adjoint.optimise.join_tests import join_tests
+from adjoint.optimise.lay_out import lay_out_arrays
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
@@ -34,18 +35,23 @@ def tidy(program: Program) -> Program:
     return remove_dead_code(propagate(simplify(program)))
 
 
-def polish(program: Program, keep: frozenset[str] = frozenset()) -> Program:
+def polish(
+    program: Program, keep: frozenset[str] = frozenset(), tapes: frozenset[str] | None = None
+) -> Program:
     """The form that is printed: temporaries folded into formulas.
 
     Parameters
     ----------
     keep : the user's own variables, which keep their lines.
+    tapes : arrays that keep the order of their axes, while others may get another one; all keep it
+        in a function that is called so often that it must not copy arrays.
     """
     program = small_arrays_as_variables(tidy(program))
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     fused = join_tests(tidy(store_first(fuse_loops(run_forward(factored)))))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))
-    settled = settle_order(lift_invariants(drop_unread_names(folded)))
+    lifted = lift_invariants(drop_unread_names(folded))
+    settled = settle_order(lifted if tapes is None else lay_out_arrays(lifted, tapes))
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 
