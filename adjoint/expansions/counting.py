@@ -66,21 +66,22 @@ def binned(values: Any, edges: Any, bins: Any, weights: Any) -> Any:
     """The number, or weight, of values between neighbouring edges; the last edge belongs in."""
     last = edges.shape[0] - 1
     density = density_of(edges, bins)
+    places = np.empty(values.shape[0], np.int64)  # the same for counts and for sums of weights
+    for k in range(values.shape[0]):
+        places[k] = bin_of(values[k], edges, density)
     if weights is None:
         counts = np.zeros(last, np.int64)
         for k in range(values.shape[0]):
-            place = bin_of(values[k], edges, density)
-            if place >= 0:
-                counts[place] += 1
+            if places[k] >= 0:
+                counts[places[k]] += 1
         return counts
     given = np.ravel(weights)
     if given.shape[0] != values.shape[0]:
         raise ValueError("weights should have the same shape as a.")
     sums = np.zeros(last, given.dtype)
     for k in range(values.shape[0]):
-        place = bin_of(values[k], edges, density)
-        if place >= 0:
-            sums[place] += given[k]
+        if places[k] >= 0:
+            sums[places[k]] += given[k]
     return sums
 
 

@@ -21,6 +21,7 @@ from adjoint.optimise.lay_out import lay_out_arrays
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
 from adjoint.optimise.rename import name_temporaries
+from adjoint.optimise.repeats import remove_repeats
 from adjoint.optimise.settle_lengths import settle_lengths
 from adjoint.optimise.simplify import simplify
 from adjoint.optimise.small_arrays import small_arrays_as_variables
@@ -33,6 +34,12 @@ def tidy(program: Program) -> Program:
     """Remove what lowering or differentiation wrote twice or for nothing; still A-normal."""
     program = propagate(simplify(program))
     return remove_dead_code(propagate(simplify(program)))
+
+
+def compute_once(program: Program) -> Program:
+    """Remove, after `tidy`, loops and branches that compute what is known, and what needs them."""
+    once = remove_repeats(program)
+    return program if once is program else tidy(settle_lengths(once))
 
 
 def polish(
@@ -55,4 +62,4 @@ def polish(
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 
-__all__ = ["polish", "settle_lengths", "tidy"]
+__all__ = ["compute_once", "polish", "settle_lengths", "tidy"]
