@@ -15,7 +15,9 @@ from typing import Any
 
 from llvmlite.binding import Linkage
 
+from adjoint.jit.elementary import provided
 from adjoint.jit.numba_internals import Codegen, CodeLibrary, RuntimeLinker, cpu_target
+from adjoint.jit.sums_in_order import sums_in_order
 
 
 class LinkedLibrary(CodeLibrary):
@@ -78,7 +80,8 @@ class LinkedLibrary(CodeLibrary):
             module = library.linkable() if ours else library._get_module_for_linking()
             self._final_module.link_in(module, preserve=True)
         self._keep_what_is_called_by_address()
-        self._optimize_final_module()
+        with provided(self._final_module, self._codegen), sums_in_order(self._codegen):
+            self._optimize_final_module()
 
     def _called(self, seen: set[Any]) -> Iterator[Any]:
         for library in self._linking_libraries:
