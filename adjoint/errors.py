@@ -104,6 +104,10 @@ class InvalidArgnums(AdjointError, ValueError):
     """`argnums` names a parameter that does not exist."""
 
 
+class InvalidOut(AdjointError, TypeError):
+    """What `out=` names is not an array for each derivative, of its type."""
+
+
 class InvalidRule(AdjointError, ValueError):
     """A rule that is not written as rules are."""
 

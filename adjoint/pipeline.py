@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import CodeType
-from typing import Any
+from typing import Any, Literal
 
 import numba
 import numpy as np
@@ -17,6 +17,7 @@ from adjoint.emit import Texts, entry_points, load, module_of, named, source_of
 from adjoint.errors import NotDifferentiable, TypingFailed, UnsupportedSyntax
 from adjoint.explanation import Explanation, explanation, header
 from adjoint.inference import infer, infer_all, promoted
+from adjoint.into import into
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import Sizes, checks, lower_as_called
 from adjoint.optimise import compute_once, polish, settle_lengths, tidy
@@ -64,6 +65,9 @@ class Generated:
     fits : name of a function of the module that raises `OtherLengths` for arguments with lengths
         that the module was not made for; None if there are none.
     universal : whether it would be the same module whatever the sizes of the arguments.
+    into : name of the function that writes the derivatives to arrays of the caller, if that is
+        what was asked for.
+    axes : then, for each derivative, the number of axes of that array; None for a number.
     seconds : what each stage took.
     explanation : what was decided on the way, and why.
     """
@@ -83,6 +87,8 @@ class Generated:
     mutated: tuple[int, ...] = ()
     fits: str | None = None
     universal: bool = True
+    into: str | None = None
+    axes: tuple[int | None, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -100,6 +106,7 @@ def generate(
     parallel: bool = False,
     same: Same = (),
     calls: Sequence[Sizes] = (),
+    out: Literal["gradient", "value_and_gradient"] | None = None,
 ) -> Generated:
     """Write the adjoint of `function` for Numba types `arg_types`.
 
@@ -120,6 +127,8 @@ def generate(
         cotangent is that of both parameters.
     calls : for calls seen so far, the sizes of the arguments and, if known, of the captured arrays.
         Lengths that were equal in all of them are assumed to be; without any, nothing is.
+    out : write one function instead, which gives this and takes arrays that the derivatives are
+        written to, after all other parameters.
     """
     clock, stages = Stopwatch(), Texts()
     questions = Questions(arg_types, type_of_program(arg_types))
@@ -170,7 +179,11 @@ def generate(
     assumed = checks(found.assumed)
     primal, adjoint = (replace(p, body=(*assumed, *p.body)) for p in (primal, adjoint))
     functions: tuple[Program, ...] = primal, adjoint
-    if not items:
+    written = None
+    if out is not None:
+        written = into(adjoint, None if items else one(result), value=out == "value_and_gradient")
+        functions = (written.program,)
+    elif not items:
         functions += entry_points(adjoint, program.name, len(wrt), one(result))
     checks_alone = (_fits(primal, assumed),) if assumed else ()
     module = module_of((*functions, *checks_alone), header(told))
@@ -180,7 +193,7 @@ def generate(
         module=module,
         primal=primal.name,
         adjoint=adjoint.name,
-        gradient=functions[-2].name if not items else adjoint.name,
+        gradient=functions[-2].name if len(functions) > 2 else adjoint.name,
         value_and_gradient=functions[-1].name,
         source=source,
         programs=(*functions, *checks_alone),
@@ -193,6 +206,8 @@ def generate(
         given={j.name: j.rule.origin for j in joints.values() if j.rule is not None},
         fits=checks_alone[0].name if checks_alone else None,
         universal=not found.asked,
+        into=written.program.name if written is not None else None,
+        axes=written.axes if written is not None else (),
         seconds=clock.seconds,
     )
 

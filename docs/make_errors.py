@@ -238,6 +238,8 @@ CAUSES = {
     "NotDifferentiable": "a gradient of, or with respect to, something that is not float or "
     "complex; or of something that was not recorded.",
     "InvalidArgnums": "`argnums` names no parameter of the function.",
+    "InvalidOut": "what `out=` names is not an array for each derivative, of its type "
+    "([Jacobians](howto-jacobians.md)).",
     "ArgumentsOverlap": "two array arguments share memory, and the function writes to one of them.",
     "SourceNotAvailable": "the source of the function cannot be read: the compiler reads text.",
     "InvalidMode": "`mode`, or an option that means nothing in it.",

@@ -1,9 +1,9 @@
 """Find cameras and points from photographs: bundle adjustment of a small scene.
 
 The Jacobian of one observation, 2 pixels by 9 parameters of a camera and 3 of a point, is generated
-from the projection as one writes it; a loop compiled by Numba calls it for every observation and
-fills the large sparse matrix. SciPy's least squares does the rest. The scene and its photographs
-are simulated, so that what is found can be compared with the truth.
+from the projection as one writes it; a loop compiled by Numba calls it for every observation, which
+writes to its place in the large sparse matrix. SciPy's least squares does the rest. The scene and
+its photographs are simulated, so that what is found can be compared with the truth.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ def jacobian_of_residuals(cameras, points, seen):
     out = np.zeros((2 * len(seen), first_point + points.size))
     for k in range(len(seen)):
         c, p = seen[k]
-        by_camera, by_point = projection(cameras[c], points[p])
-        out[2 * k : 2 * k + 2, 9 * c : 9 * c + 9] = by_camera
-        out[2 * k : 2 * k + 2, first_point + 3 * p : first_point + 3 * p + 3] = by_point
+        rows = out[2 * k : 2 * k + 2]
+        by_camera = rows[:, 9 * c : 9 * c + 9]
+        by_point = rows[:, first_point + 3 * p : first_point + 3 * p + 3]
+        projection(cameras[c], points[p], out=(by_camera, by_point))
     return out
 
 

@@ -47,11 +47,22 @@ class OtherLengths(ValueError):
     """The lengths of the arguments are related otherwise than in the calls code was made for."""
 
 
+class OtherShape(ValueError):
+    """What `out=` names has another shape than the derivative that is to be written to it."""
+
+
 @register_jitable
 def assume_equal(n: int, m: int) -> None:
     """Refuse a call in which lengths differ that generated code takes to be the same."""
     if n != m:
         raise OtherLengths("made for arguments whose lengths are related otherwise")
+
+
+@register_jitable
+def check_out(n: int, m: int) -> None:
+    """Refuse an array of the caller's, for a derivative, that has another shape."""
+    if n != m:
+        raise OtherShape("out has another shape than the derivative")
 
 
 @register_jitable

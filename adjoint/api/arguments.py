@@ -39,7 +39,7 @@ def require_disjoint(
     function: FunctionType, labels: Sequence[str], args: Sequence[Any], written: int, other: int
 ) -> None:
     """Refuse an array that shares memory with one that the function writes to."""
-    if _overlap(args[written], args[other]):
+    if overlap(args[written], args[other]):
         raise ArgumentsOverlap(
             f"{function.__name__} writes to {labels[written]!r}, which shares memory with "
             f"{labels[other]!r}: their adjoints cannot be told apart",
@@ -48,7 +48,8 @@ def require_disjoint(
         )
 
 
-def _overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+def overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    """Whether arrays share memory, or may and it takes too long to find out."""
     try:
         return np.shares_memory(a, b, max_work=OVERLAP_WORK)  # type: ignore[arg-type]
     except np.exceptions.TooHardError:

@@ -15,6 +15,7 @@ from adjoint.api.binding import Binding
 from adjoint.api.entry import Entry
 from adjoint.api.flatten import OnTape
 from adjoint.api.location import definition
+from adjoint.api.out import call_into
 from adjoint.api.references import scan
 from adjoint.api.request import Request
 from adjoint.api.retelling import FAULTS, MOST, can_be_retold, retold
@@ -57,15 +58,19 @@ class Compiled(Wrapping):
         self._count = len(request.names) if self._bound.in_order else -1
         self._versions: dict[str, Version] = {}
         self._version: Version | None = None
+        self._takes_out = request.takes_out
         self._retellings = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the result at these arguments.
 
+        A derivative is written to the arrays that `out=` names, if it is given, and these returned.
         Arrays of the tape give arrays of the tape; while recording, the call is one operation.
         """
         given = args
         if kwargs or len(args) != self._count:
+            if "out" in kwargs and self._takes_out:
+                return self._call_into(args, **kwargs)
             args = self._in_order(args, kwargs)
         try:
             return self._call(args)
@@ -92,6 +97,16 @@ class Compiled(Wrapping):
                 # Numba's C code does not take an empty list
         entry, leaves = version.find(args)
         return entry.call(leaves)
+
+    def _call_into(self, args: tuple[Any, ...], /, *, out: Any, **kwargs: Any) -> Any:
+        """Return the result, its derivatives in the arrays `out`."""
+        if out is None:
+            return self(*args, **kwargs)
+        values = self._in_order(args, kwargs)
+        try:
+            return call_into(*self.find(values), out)
+        except FAULTS as error:
+            raise self._retold(error, values, args, kwargs) from None
 
     def _call_on_tape(self, args: tuple[Any, ...]) -> Any:
         raise NotImplementedError

@@ -15,6 +15,7 @@ from adjoint.api.arguments import require_disjoint
 from adjoint.api.describe import ArgTypes, Arguments
 from adjoint.api.finish import finisher, plain_number
 from adjoint.api.from_compiled import gradient_shape, leaf_paths
+from adjoint.api.out import kinds_of, paths, require_kinds, require_leaves
 from adjoint.api.references import References
 from adjoint.api.request import Request
 from adjoint.api.specialise import Specialisation, regenerate, specialise
@@ -40,6 +41,7 @@ class Entry:
     seconds : what each stage of the compiler took, Numba included.
     changed : asks whether a variable was rebound that only this specialisation reads: those of
         functions and objects among the arguments; None if there are none of its own.
+    written : of one that writes to arrays of the caller, the functions by the types of these.
     wider : the specialisation that took this one's place, because a call had lengths that this one
         does not fit.
     """
@@ -61,6 +63,7 @@ class Entry:
             made.path,
             jit=request.jit,
             fastmath=request.fastmath,
+            inline=request.into,
         )
         self.seconds = dict(made.seconds)
         self.changed: Callable[[], bool] | None = None
@@ -73,6 +76,8 @@ class Entry:
         self._primal: Callable[..., Any] | None = None
         self._adjoint: Callable[..., Any] | None = None
         self._generated: Generated | None = None
+        self.written: dict[Any, Callable[..., Any]] = {}
+        self._writer: Entry | None = None
         self._merged: dict[tuple[tuple[int, int], ...], Entry] = {}
 
     @cached_property
@@ -120,6 +125,15 @@ class Entry:
             return self._for_same_arrays(same).call(leaves)
         result = self.function(*leaves, *self.captured)
         return result if self.finish is None else self.finish(result, leaves)
+
+    def writer(self, leaves: Sequence[Any]) -> Entry:
+        """The specialisation for a call from Python that writes to arrays of the caller."""
+        if self._pairs and (same := self._same_arrays((*leaves, *self.captured))):
+            return self._for_same_arrays(same).writer(leaves)
+        writer = self._into()
+        if not writer.fits(leaves):  # what the cache folder had was for other lengths
+            writer = self._into(fresh=True)
+        return writer
 
     def fits(self, leaves: Sequence[Any]) -> bool:
         """Whether a call has the lengths that this specialisation takes for granted."""
@@ -177,7 +191,27 @@ class Entry:
         `arg_types` are those of the parameters, as Numba has them: defaults marked as omitted,
         containers whole.
         """
+        self._require_callable()
+        self.prepare()
         name = self.made.record.functions[self.request.role]
+        if self.arguments.plain and not self.captured and not self.request.single:
+            return self.module.compile(name, arg_types)
+        return self._frozen_overload(arg_types)
+
+    def overload_into(self, arg_types: ArgTypes, out: types.Type) -> Any:
+        """As `overload`, for a call that says what the derivatives are written to."""
+        self._require_callable()
+        if isinstance(out, types.NoneType):
+            self.prepare()
+            return self._frozen_overload((*arg_types, out), ())
+        writer = self._into()
+        kinds = kinds_of(self.request, out)
+        require_kinds(writer.request, self.arguments, writer.made.record.axes, kinds)
+        writer.made.keep()
+        return writer._frozen_overload((*arg_types, out), paths(self.request, kinds))
+
+    def _require_callable(self) -> None:
+        """Refuse what has no machine code that others can call."""
         if not self.request.jit:
             raise TypingFailed(
                 f"the gradient of {self.request.name} was made with jit=False, "
@@ -190,17 +224,20 @@ class Entry:
                 "has no place to keep one",
                 hint="pass the generator as an argument",
             )
-        self.prepare()
-        if self.arguments.plain and not self.captured and not self.request.single:
-            return self.module.compile(name, arg_types)
+
+    def _frozen_overload(
+        self, arg_types: ArgTypes, out: Sequence[tuple[int, ...]] | None = None
+    ) -> Any:
+        """Machine code of a function that takes the parameters, and then `out` if there is one."""
         names = [name for name, _ in self.made.record.captures]
         frozen = freeze(
-            self.module.function(name),
+            self.module.function(self.made.record.functions[self.request.role]),
             self.request.names,
             leaf_paths(self.request.names, self.arguments.structures),
             dict(zip(names, self.captured, strict=True)),
             gradient_shape(self.request, self.arguments),
             value=self.request.value,
+            out=out,
         )
         self._frozen.append(frozen)  # a dispatcher takes its machine code with it when it goes
         return compile_overload(frozen, arg_types)
@@ -210,6 +247,16 @@ class Entry:
         if self._generated is None:
             self._generated = regenerate(self.request, self.arguments)
         return self._generated
+
+    def _into(self, fresh: bool = False) -> Entry:
+        """The specialisation that writes to arrays of the caller."""
+        if self._writer is None or fresh:
+            request = replace(self.request, into=True)
+            require_leaves(request, self.arguments)
+            made = specialise(request, self.references, self.arguments, fresh)
+            self._writer = Entry(request, self.references, self.arguments, made)
+        self._writer.captured = self.captured
+        return self._writer
 
     def _same_arrays(self, everything: tuple[Any, ...]) -> tuple[tuple[int, int], ...]:
         """Pairs of positions at which there is the same array, which is written to.

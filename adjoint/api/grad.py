@@ -63,7 +63,8 @@ def grad(
     Returns
     -------
     Gradient : a callable with the signature of `f`. The gradient has the type and shape of its
-        argument: a float for a float, an array for an array.
+        argument: a float for a float, an array for an array. Called with `out=`, an array or a
+        tuple with one for each array among the arguments (None for a number), it is written there.
 
     Raises
     ------

@@ -71,7 +71,8 @@ def jacobian(
     -------
     Jacobian : a callable with the signature of `f`. For a result of shape `s` and an argument of
         shape `t` the Jacobian has shape `s + t`, `J[i, j] = ∂f[i] / ∂x[j]`; for several arguments
-        there is a tuple of them.
+        there is a tuple of them. Called with `out=J`, or a tuple of arrays, it is written there:
+        to any array of that shape and type, part of a larger one or not.
 
     Raises
     ------

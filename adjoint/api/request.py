@@ -31,6 +31,7 @@ class Request:
         cotangent of the result (`differentiable`); otherwise the cotangent is one.
     items : whether the Jacobian is asked for, a gradient for each item of the result.
     parallel : whether threads are to run the loops of the adjoint where that is safe.
+    into : whether derivatives are written to arrays of the caller, which follow the arguments.
     """
 
     called: Callable[..., Any]
@@ -49,6 +50,7 @@ class Request:
     array_seed: bool = False
     items: bool = False
     parallel: bool = False
+    into: bool = False
 
     @property
     def bound(self) -> bool:
@@ -72,6 +74,14 @@ class Request:
         return f'{"value_and_grad" if self.value else "grad"}({called}, mode="tape")'
 
     @property
+    def takes_out(self) -> bool:
+        """Whether a call may say, by `out=`, what derivatives are written to."""
+        variable = inspect.Parameter.VAR_KEYWORD
+        parameters = self.signature.parameters
+        named = "out" in parameters or any(p.kind is variable for p in parameters.values())
+        return bool(self.wrt) and not self.array_seed and not named
+
+    @property
     def signature(self) -> inspect.Signature:
         """The function's signature."""
         return inspect.signature(self.function)
@@ -81,4 +91,6 @@ class Request:
         """Which function of a generated module answers a call."""
         if self.array_seed:
             return "primal"
+        if self.into:
+            return "into"
         return "value_and_gradient" if self.value else "gradient"

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from adjoint.api.describe import Arguments
 from adjoint.api.rebuild import chosen_parts
@@ -89,10 +89,15 @@ def regenerate(request: Request, arguments: Arguments) -> Generated:
             memory=request.memory,
             same=arguments.same,
             calls=arguments.calls,
+            out=_asked(request) if request.into else None,
         )
     except (TypingFailed, NoRule, UnsupportedSyntax, SourceNotAvailable) as error:
         error.hint = _or_on_tape(request, error.hint)
         raise
+
+
+def _asked(request: Request) -> Literal["gradient", "value_and_gradient"]:
+    return "value_and_gradient" if request.value else "gradient"
 
 
 def _or_on_tape(request: Request, hint: str) -> str:
@@ -122,12 +127,14 @@ def _generated(
             "adjoint": made.adjoint,
             "gradient": made.gradient,
             "value_and_gradient": made.value_and_gradient,
+            "into": made.into or "",
         },
         source=made.source,
         captures=tuple((name, path or "") for name, path in paths.items()),
         mutated=made.mutated,
         fits=made.fits or "",
         universal=made.universal,
+        axes=made.axes,
     )
     unwatched = {name: made.captures[name] for name, path in paths.items() if path is None}
     unknown = tuple(d for d in made.dependencies if not references.know(d.name, d.value))
@@ -150,5 +157,6 @@ def _key(request: Request, references: References, arguments: Arguments) -> str:
     kinds = tuple(map(str, arguments.types)), arguments.python, arguments.same
     lengths = tuple(map(pattern, arguments.calls))
     asked = request.wrt, request.optimise, request.array_seed, request.items, request.memory
-    text = f"{references.fingerprint} {(*kinds, *asked, request.parallel, lengths)!r}"
+    into = _asked(request) if request.into else ""
+    text = f"{references.fingerprint} {(*kinds, *asked, request.parallel, lengths, into)!r}"
     return f"{request.name}_{hashlib.sha256(text.encode()).hexdigest()[:32]}"

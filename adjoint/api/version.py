@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +29,10 @@ MANY = 64
 MOST_RELATIONS = 3
 """How often a specialisation is made again for calls with other relations between lengths, before
 it is made for lengths of any kind."""
+
+
+OUT = inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+"""The parameter for arrays that derivatives are written to."""
 
 
 class Detour(Exception):
@@ -57,9 +62,10 @@ class Version:
         self._dependencies: tuple[Dependency, ...] = ()
         self._entries: dict[Any, Entry] = {}
         self._found: dict[Any, Entry] = {}
-        self.door = Door(request.name, request.signature, self._types_for_door, self._supply)
-        self.entrance = self._new_entrance()
         params = request.signature.parameters.values()
+        more = OUT if request.takes_out and all(p.kind <= OUT.kind for p in params) else None
+        self.door = Door(request.name, request.signature, self._types_for_door, self._supply, more)
+        self.entrance = self._new_entrance()
         # The door would fold what `*args` collected once more.
         starred = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in params)
         self.direct = request.jit and not starred
@@ -209,9 +215,11 @@ class Version:
 
     def _supply(self, arg_types: ArgTypes) -> Any:
         request = self._request
-        return self._entry(describe_types(request.function, request.names, arg_types)).overload(
-            arg_types
-        )
+        given = arg_types[: len(request.names)]
+        entry = self._entry(describe_types(request.function, request.names, given))
+        if len(given) < len(arg_types):
+            return entry.overload_into(given, arg_types[-1])
+        return entry.overload(arg_types)
 
     def _new_entrance(self) -> Door:
         entered: dict[ArgTypes, Entry] = {}

@@ -30,6 +30,7 @@ class Door(CPUDispatcher):
     signature : of the user's function; folds keywords and defaults inside compiled code.
     types_of : the Numba types of Python arguments; raises our errors for what has none.
     supply : machine code for argument types; an omitted default arrives as `types.Omitted`.
+    more : one parameter more, which compiled code may give by its name.
     """
 
     def __init__(
@@ -38,10 +39,13 @@ class Door(CPUDispatcher):
         signature: inspect.Signature,
         types_of: Callable[[tuple[Any, ...]], tuple[types.Type, ...]],
         supply: Supplier,
+        more: inspect.Parameter | None = None,
     ) -> None:
         super().__init__(_stub(name, signature), targetoptions={"nopython": True})
         self._types_of = types_of
         self._supply = supply
+        self._more = more
+        self._count = len(signature.parameters)
 
     def compile(self, sig: Any) -> Any:
         """Return the entry point for a signature, asking for its machine code once."""
@@ -49,13 +53,14 @@ class Door(CPUDispatcher):
         with global_compiler_lock:  # Numba's own, so that two locks cannot wait for each other
             if args not in self.overloads:
                 result = self._supply(args)
-                self._insert([arg._code for arg in args], result.entry_point, False)
+                if len(args) == self._count:  # Python code gives the further one elsewhere
+                    self._insert([arg._code for arg in args], result.entry_point, False)
                 self.overloads[args] = result
             return self.overloads[args].entry_point
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """Type a call from compiled code (Numba's protocol)."""
-        pysig, folded = self.fold_argument_types(args, kws)
+        pysig, folded = self._folded(args, dict(kws))
         folded = tuple(
             arg if isinstance(arg, types.StringLiteral) else types.unliteral(arg) for arg in folded
         )
@@ -63,6 +68,15 @@ class Door(CPUDispatcher):
         signature = self.overloads[folded].signature
         template = typing.make_concrete_template(self.__name__, self.__name__, [signature])
         return template, pysig, folded, {}
+
+    def _folded(self, args: Any, kws: dict[str, Any]) -> tuple[inspect.Signature, Any]:
+        """The types in the order of the parameters, with the further one last where it is given."""
+        if self._more is None or self._more.name not in kws:
+            return self.fold_argument_types(args, kws)
+        further = kws.pop(self._more.name)
+        pysig, folded = self.fold_argument_types(args, kws)
+        parameters = (*pysig.parameters.values(), self._more)
+        return pysig.replace(parameters=parameters), (*folded, further)
 
     def _make_finalizer(self) -> Callable[[], None]:
         return lambda: None  # the machine code belongs to the module's dispatchers

@@ -50,19 +50,30 @@ _PRANGE_ONLY = dict.fromkeys(
     False,
 ) | {"prange": True}
 
-_modules: dict[tuple[str, Path | None, bool], Module] = {}
+_modules: dict[tuple[str, Path | None, bool, bool], Module] = {}
+
+LARGEST_INLINED = 8192
+"""Bytes of Python's code up to which a function is made part of the compiled ones that call it."""
 
 
 def shared_module(
-    name: str, text: str, path: Path | None, *, jit: bool = True, fastmath: bool = False
+    name: str,
+    text: str,
+    path: Path | None,
+    *,
+    jit: bool = True,
+    fastmath: bool = False,
+    inline: bool = False,
 ) -> Module:
     """Return the module of a text, always the same one, as importing does."""
     unique = stem(name, digest(text)) + "_fast" * fastmath
-    key = unique, path, jit
+    key = unique, path, jit, inline
     with global_compiler_lock:
         module = _modules.get(key)
         if module is None:
-            module = _modules[key] = Module(unique, text, path, jit=jit, fastmath=fastmath)
+            module = _modules[key] = Module(
+                unique, text, path, jit=jit, fastmath=fastmath, inline=inline
+            )
         return module
 
 
@@ -76,16 +87,26 @@ class Module:
     path : file that holds the text; None if it is only in memory.
     jit : whether functions are compiled; otherwise they run as plain Python.
     fastmath : whether LLVM may reassociate.
+    inline : whether compiled functions that call one of these are to contain it, if it is not
+        large: what they pass stays in registers, and views that they make cost nothing.
     """
 
     def __init__(
-        self, name: str, text: str, path: Path | None, *, jit: bool = True, fastmath: bool = False
+        self,
+        name: str,
+        text: str,
+        path: Path | None,
+        *,
+        jit: bool = True,
+        fastmath: bool = False,
+        inline: bool = False,
     ) -> None:
         self.name = name
         self.text = text
         self.path = path
         self._jit = jit
         self._fastmath = fastmath
+        self._inline = inline
         self._namespace = self._execute()
         self._entries: dict[str, Any] = {}
 
@@ -125,6 +146,8 @@ class Module:
         # To Numba a function that calls itself is one with the function of that name.
         function = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__)
         options = self._options(function) | {"no_cfunc_wrapper": True}
+        if self._inline and len(function.__code__.co_code) <= LARGEST_INLINED:
+            options["forceinline"] = True
         dispatcher = _dispatcher(function, options)
         if self.path is not None:
             dispatcher._cache = MachineCodeCache(self.path, function.__name__, self._fastmath)

@@ -32,6 +32,8 @@ class Record:
     fits : name of the function that checks whether a call has the lengths that the module is for;
         empty if all have.
     universal : whether it would be the same module for arguments of any sizes.
+    axes : where derivatives are written to arrays of the caller, how many axes each of these has;
+        None for one that is a number.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Record:
     mutated: tuple[int, ...]
     fits: str = ""
     universal: bool = True
+    axes: tuple[int | None, ...] = ()
 
 
 def module_path(folder: Path, record: Record) -> Path:
@@ -71,8 +74,8 @@ def load(folder: Path, key: str) -> Record | None:
     if text is None or digest(text.decode(errors="replace")) != expected:
         return None
     captures = tuple((name, path) for name, path in content.pop("captures"))
-    mutated = tuple(content.pop("mutated"))
-    return Record(module=text.decode(), captures=captures, mutated=mutated, **content)
+    mutated, axes = (tuple(content.pop(name)) for name in ("mutated", "axes"))
+    return Record(module=text.decode(), captures=captures, mutated=mutated, axes=axes, **content)
 
 
 def _content(path: Path) -> bytes | None:

@@ -28,6 +28,7 @@ def freeze(
     gradient: Shape,
     *,
     value: bool,
+    out: Sequence[tuple[int, ...]] | None = None,
 ) -> Any:
     """Return a dispatcher that takes `names` alone.
 
@@ -37,9 +38,13 @@ def freeze(
     captures : captured arrays by parameter name.
     gradient : how the bars that `dispatcher` returns are to be arranged.
     value : whether `dispatcher` returns a pair of value and gradient.
+    out : positions that lead to items in one parameter more, which follow the captured arrays;
+        None if there is no such parameter.
     """
     count = _count(gradient)
+    extra = _apart("out", {*names, *captures, dispatcher.__name__})
     arguments = [*(_item(name, path) for name, path in passed), *map(_load, captures)]
+    arguments += [_item(extra, path) for path in out or ()]
     called = ast.Call(_load(dispatcher.__name__), arguments, [])
     namespace = {dispatcher.__name__: dispatcher, **captures}
     body: list[ast.stmt] = [ast.Return(called)]
@@ -52,8 +57,15 @@ def freeze(
         else:
             target = _store("bars")
         body = [ast.Assign([target], called), ast.Return(arranged)]
+    names = names if out is None else (*names, extra)
     exec(compile(_module(names, body), "<adjoint>", "exec"), namespace)
     return CPUDispatcher(namespace["frozen"], targetoptions=dispatcher.targetoptions)
+
+
+def _apart(name: str, used: set[str]) -> str:
+    while name in used:
+        name += "_"
+    return name
 
 
 def _count(shape: Shape) -> int:

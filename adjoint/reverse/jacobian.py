@@ -30,22 +30,19 @@ from adjoint.program.core import (
     For,
     Item,
     Name,
-    Slice,
     Stmt,
     Store,
     Tuple,
 )
+from adjoint.program.elements import making
 from adjoint.program.exposure import upward_exposed
 from adjoint.program.numbers import element_of
 from adjoint.program.primitives import dim
 from adjoint.program.walk import (
     assigned,
-    children,
     map_blocks,
     map_operands,
-    operands,
     rewrite,
-    statements,
 )
 
 Fresh = Callable[[str, Any], Name]
@@ -130,15 +127,8 @@ class Rows:
         type_ = self._table[bar]
         if not isinstance(type_, types.Array):
             return False
-        started = [s for s in statements(sweep) if isinstance(s, Assign) and s.target == bar]
-        if len(started) != 1 or started[0] not in sweep or not _is_zero(started[0].value):
-            return False
-        for stmt in (s for s in statements(sweep) if s is not started[0]):
-            if isinstance(stmt, Store) and stmt.array == bar and not _single(stmt.index, type_):
-                return False
-            if not all(_by_element(expr, bar, type_) for expr in operands(stmt)):
-                return False
-        return True
+        made = making(bar, type_, sweep)
+        return made is not None and _is_zero(made.value)
 
     def _in_row(self, sweep: Block, bar: str, jacobian: Name, parameter: Name) -> Block:
         """The sweep with the Jacobian's row in the place of an array."""
@@ -176,19 +166,3 @@ class Rows:
 
 def _is_zero(value: Expr) -> bool:
     return isinstance(value, Call) and value.function is np.zeros_like
-
-
-def _single(index: tuple[Expr | Slice, ...], array: types.Array) -> bool:
-    return len(index) == array.ndim and not any(isinstance(part, Slice) for part in index)
-
-
-def _by_element(expr: Expr | Slice, bar: str, array: types.Array) -> bool:
-    """Whether an expression looks at nothing of an array but single elements and lengths."""
-    match expr:
-        case Name(name):
-            return name != bar
-        case Item(Name(name), index) if name == bar:
-            return _single(index, array) and all(_by_element(e, bar, array) for e in index)
-        case Call(function, (Name(), _)) if function is dim:
-            return True
-    return all(_by_element(child, bar, array) for child in children(expr))

@@ -56,12 +56,13 @@ def jacobians(cameras, points, weights, features, camera_of):
     """(n, 2, 15): by the camera, the point, the weight."""
     out = np.empty((len(weights), 2, 15))
     for i in range(len(weights)):
-        by_camera, by_point, by_weight = _jacobian(
-            cameras[camera_of[i]], points[i], weights[i], features[i]
+        _jacobian(
+            cameras[camera_of[i]],
+            points[i],
+            weights[i],
+            features[i],
+            out=(out[i, :, :11], out[i, :, 11:14], out[i, :, 14]),
         )
-        out[i, :, :11] = by_camera
-        out[i, :, 11:14] = by_point
-        out[i, :, 14] = by_weight
     return out
 
 

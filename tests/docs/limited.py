@@ -578,6 +578,11 @@ def jacobian_of_a_jacobian():
     return adjoint.jacobian(_pair_slopes)
 
 
+@fails("`out=` of a derivative by a container")
+def out_of_a_list():
+    return grad(lambda p: p[0] * p[1], jit=False)([1.0, 2.0], out=np.empty(2))
+
+
 @fails("a Jacobian in a function that is differentiated")
 def gradient_of_a_jacobian():
     return grad(_pair_slopes)
