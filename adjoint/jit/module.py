@@ -23,6 +23,7 @@ from adjoint.errors import InternalError
 from adjoint.jit.linking import linking
 from adjoint.jit.machine_code import MachineCodeCache
 from adjoint.jit.numba_internals import CPUDispatcher, global_compiler_lock
+from adjoint.jit.passed_apart import passed_apart
 from adjoint.jit.pipeline import GeneratedCode
 
 
@@ -137,6 +138,8 @@ class Module:
         if self._jit:
             sys.modules[self.name] = module  # machine code that is loaded imports its module
             own = {n: f for n, f in namespace.items() if _is_own(f, namespace)}
+            for name in passed_apart(self.text) & own.keys():
+                vars(own[name])["apart"] = True
             namespace.update({n: self._callee(f) for n, f in own.items()})
         return namespace
 
@@ -145,6 +148,7 @@ class Module:
         f = callee.py_func
         # To Numba a function that calls itself is one with the function of that name.
         function = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__)
+        vars(function)["apart"] = True
         options = self._options(function) | {"no_cfunc_wrapper": True}
         if self._inline and len(function.__code__.co_code) <= LARGEST_INLINED:
             options["forceinline"] = True

@@ -17,12 +17,15 @@ from numba.core import (
     compiler_machinery,
     config,
     ir_utils,
+    lowering,
     postproc,
     registry,
     serialize,
     sigutils,
+    typed_passes,
     untyped_passes,
 )
+from numba.core import ir as numba_ir
 from numba.core import ssa as ssa_algorithm
 from numba.core.analysis import compute_cfg_from_blocks
 from numba.np.ufunc import parallel
@@ -51,6 +54,15 @@ PassManager: Any = compiler_machinery.PassManager
 register_pass: Any = compiler_machinery.register_pass
 ReconstructSSA: Any = untyped_passes.ReconstructSSA
 """The pass; `_patch_locals`."""
+
+ir: Any = numba_ir
+"""`Inst._rec_list_vars`; the classes of what statements hold."""
+
+NativeLowering: Any = typed_passes.NativeLowering
+"""The pass that makes LLVM code; `lowering_class`."""
+
+Lower: Any = lowering.Lower
+"""Its work for one function; `pre_lower`, `lower_inst`, `typeof`, `builder`, `module`."""
 
 PostProcessor: Any = postproc.PostProcessor
 build_definitions: Any = ir_utils.build_definitions

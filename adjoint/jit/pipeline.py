@@ -2,8 +2,8 @@
 
 A generated function assigns hundreds of variables more than once: counters of loops, and what both
 sweeps compute. Numba walks over all blocks of the function twice for each of them. Here only those
-are visited in which the variable is named; the result is the same. What is compiled is marked as
-generated, for `linking`.
+are visited in which the variable is named; the result is the same. LLVM is told which arrays share
+no memory (`memory_scopes`). What is compiled is marked as generated, for `linking`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from adjoint.jit.memory_scopes import LoweringWithScopes
 from adjoint.jit.numba_internals import (
     CompilerBase,
     DefaultPassBuilder,
+    NativeLowering,
     PassManager,
     PostProcessor,
     ReconstructSSA,
@@ -34,7 +36,7 @@ class GeneratedCode(CompilerBase):
         self.state.library = self._library()
         manager = PassManager("adjoint")
         for kind, description in DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
-            manager.add_pass(_SingleAssignment if kind is ReconstructSSA else kind, description)
+            manager.add_pass(_OURS.get(kind, kind), description)
         manager.finalize()
         return [manager]
 
@@ -93,3 +95,6 @@ def _places(blocks: Blocks, wanted: Any) -> dict[str, list[int]]:
         for name in named & found.keys():
             found[name].append(label)
     return found
+
+
+_OURS = {ReconstructSSA: _SingleAssignment, NativeLowering: LoweringWithScopes}
