@@ -89,14 +89,19 @@ class Compiled(Wrapping):
         if version.direct:
             try:
                 return version.entrance(*args)
-            except (Detour, OtherLengths):
+            except OtherLengths:
+                return version.call_wider(*version.find_first(args))
+            except Detour:
                 pass  # the first call that found out
             except ValueError:
                 if version.describe(args).plain:
                     raise
                 # Numba's C code does not take an empty list
-        entry, leaves = version.find(args)
-        return entry.call(leaves)
+        entry, leaves = version.find_first(args)
+        try:
+            return entry.call(leaves)
+        except OtherLengths:
+            return version.call_wider(entry, leaves)
 
     def _call_into(self, args: tuple[Any, ...], /, *, out: Any, **kwargs: Any) -> Any:
         """Return the result, its derivatives in the arrays `out`."""

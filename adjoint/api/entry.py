@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,7 @@ class Entry:
     changed : asks whether a variable was rebound that only this specialisation reads: those of
         functions and objects among the arguments; None if there are none of its own.
     written : of one that writes to arrays of the caller, the functions by the types of these.
-    wider : the specialisation that took this one's place, because a call had lengths that this one
-        does not fit.
+    wider : the specialisation for calls with lengths that this one does not fit, if there was one.
     """
 
     def __init__(
@@ -300,3 +299,10 @@ class Entry:
         pairs = {(min(i, j), max(i, j)): (i, j) for i in written for j in arrays if i != j}
         own = [representative(k, self.arguments.same) for k in range(len(kinds))]
         return tuple((i, j) for i, j in pairs.values() if own[i] != own[j])
+
+
+def chain_of(entry: Entry | None) -> Iterator[Entry]:
+    """A specialisation and those for more and more lengths that were made after it."""
+    while entry is not None:
+        yield entry
+        entry = entry.wider

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from adjoint.api.arguments import require_float
 from adjoint.api.describe import ArgTypes, Arguments, describe
-from adjoint.api.entry import Entry
+from adjoint.api.entry import Entry, chain_of
 from adjoint.api.flatten import flatten
 from adjoint.api.from_compiled import describe_types
 from adjoint.api.references import References, scan
@@ -22,13 +22,13 @@ from adjoint.errors import InternalError, SpecialisationWarning
 from adjoint.jit.door import Door
 from adjoint.jit.numba_internals import global_compiler_lock
 from adjoint.program.core import Dependency
+from adjoint.runtime.shapes import OtherLengths
 
 MANY = 64
 """Specialisations for constants, after which a warning says that each call may make one."""
 
 MOST_RELATIONS = 3
-"""How often a specialisation is made again for calls with other relations between lengths, before
-it is made for lengths of any kind."""
+"""How many specialisations are made for relations between lengths, before one for any lengths."""
 
 
 OUT = inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
@@ -51,7 +51,7 @@ class Version:
     ----------
     door : the dispatcher that compiled code calls; it takes arguments of any lengths.
     entrance : the one that Python code calls where `direct`; it raises `OtherLengths` for arguments
-        whose lengths are not related as in the calls before.
+        whose lengths are not related as in the first call with such types.
     direct : whether the entrance serves calls from Python, so far.
     changed : asks, in a fraction of a microsecond, whether a variable outside was rebound.
     """
@@ -74,16 +74,17 @@ class Version:
     @property
     def latest(self) -> Entry | None:
         """The specialisation that was made last."""
-        return next(reversed(self._entries.values()), None)
+        *_, last = None, *chain_of(next(reversed(self._entries.values()), None))
+        return last
 
     def renew(self, references: References) -> bool:
         """Take over equal values in new objects; False if what was compiled is outdated."""
-        lost = any(entry.made.unwatched for entry in self._entries.values())
+        lost = any(entry.made.unwatched for entry in self._all())
         if lost or not unchanged(self._dependencies):
             return False
         self._references = references
         self.changed = watch(references, self._dependencies)
-        for entry in list(self._entries.values()):
+        for entry in list(self._all()):
             if entry.changed is None:
                 entry.read_captures(references)
             else:
@@ -92,15 +93,37 @@ class Version:
 
     def find(self, args: Sequence[Any]) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation for Python arguments, and their leaves, which it takes."""
+        entry, leaves = self.find_first(args)
+        return self.fitting(entry, leaves), leaves
+
+    def find_first(self, args: Sequence[Any]) -> tuple[Entry, Sequence[Any]]:
+        """As `find`, the first that was made for such types: it may be for other lengths."""
         key, leaves = flatten(args)
         entry = self._found.get(key)
         if entry is not None and entry.changed is not None and entry.changed():
             entry = entry if self._renew(entry) else None
         if entry is None:
             entry = self._found[key] = self._entry(self._as_called(args, leaves))
-        if not entry.fits(leaves):
-            entry = self._for_more_lengths(entry, leaves)
         return entry, leaves
+
+    def fitting(self, entry: Entry, leaves: Sequence[Any]) -> Entry:
+        """Return this specialisation, or the next wider one that is for a call's lengths."""
+        while not entry.fits(leaves):
+            entry = entry.wider or self._widened(entry, leaves)
+        return entry
+
+    def call_wider(self, entry: Entry, leaves: Sequence[Any]) -> Any:
+        """Call the next wider specialisation that is for a call's lengths, which this one refused.
+
+        It refuses others before it does anything.
+        """
+        while True:
+            entry = entry.wider or self._widened(entry, leaves)
+            try:
+                return entry.call(leaves)
+            except OtherLengths:
+                if entry.fits(leaves):
+                    raise
 
     def find_universal(self, args: Sequence[Any]) -> tuple[Entry, Sequence[Any]]:
         """Return the specialisation for Python arguments of any lengths, and their leaves."""
@@ -109,7 +132,7 @@ class Version:
     def timings(self) -> dict[str, dict[str, float]]:
         """What each stage took, for each specialisation, by what it was made for."""
         found: dict[str, dict[str, float]] = {}
-        for entry in dict.fromkeys(self._entries.values()):
+        for entry in dict.fromkeys(self._all()):
             arguments = entry.arguments
             pairs = zip(arguments.labels, arguments.types, strict=False)
             name = ", ".join(f"{label}: {type_}" for label, type_ in pairs)
@@ -127,26 +150,28 @@ class Version:
         calls = (sizes,) if has_arrays(sizes) else ()
         return replace(self.describe(args), calls=calls)
 
-    def _for_more_lengths(self, entry: Entry, leaves: Sequence[Any]) -> Entry:
-        """The specialisation that takes the place of one that a call does not fit.
+    def _all(self) -> Iterator[Entry]:
+        """Every specialisation, those for more lengths too."""
+        for entry in self._entries.values():
+            yield from chain_of(entry)
 
-        It assumes only what holds in this call too, so that there is no going back and forth.
+    def _widened(self, entry: Entry, leaves: Sequence[Any]) -> Entry:
+        """Make the specialisation for calls that no other one is for.
+
+        It assumes only what holds in this call and in those before, so there are only so many; each
+        stays for the calls that it is for.
         """
         with global_compiler_lock:
-            key, sizes = entry.arguments.key, sizes_of((*leaves, *entry.captured))
-            current = self._entries.get(key, entry)
-            if current is not entry and current.fits(leaves):  # another thread was here
-                return current
+            if entry.wider is not None:  # another thread was here
+                return entry.wider
+            sizes = sizes_of((*leaves, *entry.captured))
             seen = tuple(c for c in entry.arguments.calls if c != sizes[: len(c)])
             calls = (*seen, sizes) if len(seen) < MOST_RELATIONS else ()
             arguments = replace(entry.arguments, calls=calls)
-            wider = self._made(arguments)
+            wider = self._made(arguments) if calls else self._entry(arguments)
             if not wider.fits(leaves):  # what the cache folder had was for other lengths
                 wider = self._made(arguments, fresh=True)
             entry.wider = wider
-            self._entries[key] = wider
-            self._found = {k: wider if e is entry else e for k, e in self._found.items()}
-            self.entrance = self._new_entrance()
             return wider
 
     def _entry(self, arguments: Arguments) -> Entry:
@@ -186,7 +211,7 @@ class Version:
     def _renew(self, entry: Entry) -> bool:
         """Whether a specialisation with references of its own is still good; forget it if not."""
         with global_compiler_lock:
-            if entry.renew(self._scan(entry.arguments)):
+            if all(one.renew(self._scan(one.arguments)) for one in chain_of(entry)):
                 return True
             self._forget(entry)
             return False
@@ -225,7 +250,7 @@ class Version:
         entered: dict[ArgTypes, Entry] = {}
 
         def types_of(args: tuple[Any, ...]) -> ArgTypes:
-            entry, _ = self.find(args)
+            entry, _ = self.find_first(args)
             if not entry.direct:
                 raise Detour
             entered[entry.arguments.types] = entry

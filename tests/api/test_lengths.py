@@ -9,6 +9,7 @@ import pytest
 from adjoint import grad, value_and_grad
 from adjoint.api.sizes import pattern, sizes_of
 from adjoint.api.standalone import stand_alone
+from adjoint.runtime.shapes import OtherLengths
 from tests.corpus import PROGRAMS
 
 SHAPES = [(4, 4), (5, 5), (1, 1), (5, 1), (1, 5), (7, 7), (2, 2)]
@@ -52,7 +53,50 @@ def test_the_text_is_for_the_calls_seen():
     either = gradient.source(np.ones(1), np.ones(3))
     assert "assume_equal" not in either
     assert "broadcast" in either
-    assert gradient.source(np.ones(3), np.ones(3)) == either
+    assert gradient.source(np.ones(4), np.ones(4)) == equal
+
+
+@pytest.mark.compiled
+def test_callers_with_several_lengths_keep_what_is_for_each():
+    """Nothing more is compiled, whichever comes first."""
+    gradient = value_and_grad(weighted, argnums=(0, 1), cache=False)
+    for n, m in SHAPES:
+        agrees(gradient, n, m)
+    made = len(gradient.timings)
+    entrance = gradient._version.entrance
+    equal = gradient.find((np.ones(3), np.ones(3)))[0]
+    assert "assume_equal" in equal.made.record.module
+    for n, m in SHAPES[::-1] * 2:
+        agrees(gradient, n, m)
+    assert len(gradient.timings) == made == 3
+    assert gradient._version.entrance is entrance
+    with pytest.raises(OtherLengths):
+        entrance(np.ones(3), np.ones(1))
+
+
+def test_generated_code_alone_looks_at_lengths(monkeypatch):
+    """Of calls with containers too, once there is what is for their types."""
+    gradient = grad(lambda pair: np.sum(pair[0] * pair[1]), jit=False, cache=False)
+    pair = [np.ones(3), np.full(3, 2.0)]
+    gradient(pair)
+    monkeypatch.setattr("adjoint.api.entry.Entry.fits", None)
+    assert list(gradient(pair)[0]) == [2.0] * 3
+
+
+def test_what_a_call_writes_to_is_written_once():
+    """The lengths are looked at before anything is done."""
+
+    def scaled_in_place(x, y, notes):
+        x *= 2.0
+        notes[0] += 1.0
+        return np.sum(x * y)
+
+    gradient = value_and_grad(scaled_in_place, argnums=(0, 1), jit=False, cache=False)
+    for n, m in [(3, 3), (3, 1), (3, 3), (3, 1)]:
+        x, y, notes = np.ones(n), np.ones(m), np.zeros(1)
+        assert gradient(x, y, notes)[0] == 6.0
+        assert list(x) == [2.0] * 3
+        assert notes[0] == 1.0
 
 
 def test_other_relations_are_given_up_on_in_the_end():
