@@ -17,7 +17,7 @@ from numba.core import types
 from adjoint.given import check_given, given_adjoint, noted
 from adjoint.joint import silenced
 from adjoint.lowering import lower
-from adjoint.optimise import polish, settle_lengths, tidy
+from adjoint.optimise import combine_loops, polish, settle_lengths, tidy
 from adjoint.pieces import Budget, Part, adjoint_of_steps, handing_on, reversal_of_steps
 from adjoint.program import primitives
 from adjoint.program.core import (
@@ -114,7 +114,9 @@ class Callees:
             if isinstance(called, Joint):
                 self._lower(called)
         lowered = lower(joint.body)
-        self._lowered[joint] = tidy(settle_lengths(lowered)) if self._optimise else lowered
+        if self._optimise:
+            lowered = combine_loops(tidy(settle_lengths(lowered)))
+        self._lowered[joint] = lowered
         known = len(joint.results)
         found = result_shapes(self._lowered[joint])[:known]
         joint.shapes = (*found, *joint.shapes[known:])

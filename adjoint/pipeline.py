@@ -20,7 +20,7 @@ from adjoint.inference import infer, infer_all, promoted
 from adjoint.into import into
 from adjoint.joint import with_joint_calls
 from adjoint.lowering import Sizes, checks, lower_as_called
-from adjoint.optimise import compute_once, polish, settle_lengths, tidy
+from adjoint.optimise import combine_loops, compute_once, polish, settle_lengths, tidy
 from adjoint.parallel import LoopVerdict, parallelise
 from adjoint.program.core import Const, Dependency, Program, Return, Stmt
 from adjoint.program.functions import Joint
@@ -149,7 +149,9 @@ def generate(
     captured = tuple(np.shape(value) for value in program.captures.values())
     called = [(*sizes, *captured)[: len(program.params)] for sizes in calls]
     found = lower_as_called(merged(program, same), called)
-    lowered = compute_once(tidy(settle_lengths(found.program))) if optimise else found.program
+    lowered = found.program
+    if optimise:
+        lowered = combine_loops(compute_once(tidy(settle_lengths(lowered))))
     stages.add("lowering", lowered)
     clock.lap("lowering")
     independent = tuple(program.params[representative(position, same)] for position in wrt)

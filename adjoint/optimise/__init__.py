@@ -42,6 +42,19 @@ def compute_once(program: Program) -> Program:
     return program if once is program else tidy(settle_lengths(once))
 
 
+def combine_loops(program: Program) -> Program:
+    """Fuse loops, after `tidy`, before differentiation.
+
+    What one loop passes to the next one in an array is a variable then, which costs the reverse
+    sweep no array of cotangents, and no tape if it is cheap to compute again.
+    """
+    while True:
+        fused = fuse_loops(program, contract=True)
+        if fused is program:
+            return program
+        program = tidy(fused)
+
+
 def polish(
     program: Program, keep: frozenset[str] = frozenset(), tapes: frozenset[str] | None = None
 ) -> Program:
@@ -62,4 +75,4 @@ def polish(
     return comment_lines(name_temporaries(name_counters(settled, keep), keep))
 
 
-__all__ = ["compute_once", "polish", "settle_lengths", "tidy"]
+__all__ = ["combine_loops", "compute_once", "polish", "settle_lengths", "tidy"]

@@ -12,10 +12,12 @@ fused first; so rows are, where the columns have to wait for a sum over the row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from numba.core import types
 
 from adjoint.analyses.dependences import Dependences
@@ -27,6 +29,7 @@ from adjoint.program.core import (
     Block,
     Call,
     Comment,
+    Const,
     Expr,
     For,
     Item,
@@ -35,14 +38,17 @@ from adjoint.program.core import (
     Return,
     Slice,
     Stmt,
+    Store,
 )
 from adjoint.program.growth import grown
+from adjoint.program.primitives import dim
 from adjoint.program.walk import (
     assigned,
     children,
     map_blocks,
     map_operands,
     names,
+    operands,
     read,
     statements,
     stored,
@@ -54,10 +60,16 @@ from adjoint.program.walk import (
 _MOST_CHECKS = 8  # comparisons of addresses that LLVM makes before a vectorised loop
 
 
-def fuse_loops(program: Program) -> Program:
-    """Fuse neighbours until none is left that may be."""
+def fuse_loops(program: Program, contract: bool = False) -> Program:
+    """Fuse neighbours until none is left that may be.
+
+    Parameters
+    ----------
+    contract : fuse outermost loops only if that leaves an array between them without use. The
+        reverse sweep may run right after each iteration of one of them, and not of both.
+    """
     while True:
-        fusion = _Fusion(program)
+        fusion = _Fusion(program, contract)
         body = fusion.block(program.body)
         if body is program.body:
             return program
@@ -67,8 +79,15 @@ def fuse_loops(program: Program) -> Program:
 class _Fusion:
     """One round: loops fused in it are left alone until the next."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, contract: bool) -> None:
+        self._apart = program.body if contract else ()
         self._types = program.types or {}
+        self._lengths = _lengths(program)
+        self._made = _made_here(program)
+        self._uses = Counter(
+            name for stmt in statements(program.body) for name in _arrays_used(stmt, self._made)
+        )
+        self._passing: dict[tuple[Expr, ...], set[str]] = {}
         self._dependences = Dependences(program)
         self._live = live_after(program)
         self._fused: set[Stmt] = set()
@@ -76,6 +95,8 @@ class _Fusion:
     def block(self, block: Block) -> Block:
         """The block with neighbours fused."""
         done: list[Stmt] = []
+        self._passing = self._passed_on(block)
+        self._contract = block is self._apart
         for stmt in block:
             at = next((k for k in reversed(range(len(done))) if isinstance(done[k], For)), None)
             fused = None if at is None else self._together(done[at], done[at + 1 :], stmt)
@@ -112,7 +133,7 @@ class _Fusion:
 
     def _have_same_range(self, first: For, second: For, live: frozenset[str]) -> bool:
         bounds = (first.start, first.stop, first.step)
-        if bounds != (second.start, second.stop, second.step):
+        if self._settled(bounds) != self._settled((second.start, second.stop, second.step)):
             return False
         parts = [part for bound in bounds for part in subexpressions(bound)]
         if any(isinstance(part, Item) for part in parts):
@@ -125,19 +146,90 @@ class _Fusion:
         free = first.target not in read(second.body) | assigned(second.body)
         return same and free and second.target not in live
 
+    def _passed_on(self, block: Block) -> dict[tuple[Expr, ...], set[str]]:
+        """Arrays that only loops of a block with the same range use, by that range.
+
+        When all these run as one, an element is a variable.
+        """
+        found: dict[str, set[tuple[Expr, ...] | None]] = {}
+        times: Counter[str] = Counter()
+        for stmt in block:
+            count = Counter(
+                name for inner in statements((stmt,)) for name in _arrays_used(inner, self._made)
+            )
+            times.update(count)
+            for name in count:
+                found.setdefault(name, set()).add(
+                    self._range(stmt) if isinstance(stmt, For) else None
+                )
+        passing: dict[tuple[Expr, ...], set[str]] = {}
+        for name, ranges in found.items():
+            (one, *others) = ranges
+            if one is not None and not others and times[name] == self._uses[name]:
+                passing.setdefault(one, set()).add(name)
+        return passing
+
+    def _range(self, loop: For) -> tuple[Expr, ...]:
+        return self._settled((loop.start, loop.stop, loop.step))
+
+    def _settled(self, bounds: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """Bounds without names of lengths."""
+        return tuple(substitute(bound, self._lengths) for bound in bounds)
+
     def _is_worth_it(self, first: For, second: For) -> bool:
         """Whether both use an array, and what they use together is not too much for LLVM."""
         ours, theirs = self._arrays(first), self._arrays(second)
-        if ours.isdisjoint(theirs):
+        passing = self._passing.get(self._range(first), set())
+        if ours.isdisjoint(theirs) or (self._contract and passing.isdisjoint(ours & theirs)):
             return False
         if any(isinstance(s, For) for loop in (first, second) for s in statements(loop.body)):
             return True
-        written = len(stored(first.body) | stored(second.body))
-        others = len(ours | theirs) - written
+        written = len((stored(first.body) | stored(second.body)) - passing)
+        others = len((ours | theirs) - passing) - written
         return written * others + written * (written - 1) // 2 <= _MOST_CHECKS
 
     def _arrays(self, loop: For) -> set[str]:
         return {n for n in read(loop.body) if isinstance(self._types.get(n), types.Array)}
+
+
+_FRESH = (np.empty, np.zeros, np.empty_like, np.zeros_like)
+
+
+def _made_here(program: Program) -> set[str]:
+    """Arrays that one statement makes anew."""
+    made = [stmt for stmt in statements(program.body) if isinstance(stmt, Assign)]
+    times = Counter(stmt.target for stmt in made)
+    return {
+        stmt.target
+        for stmt in made
+        if isinstance(stmt.value, Call)
+        and stmt.value.function in _FRESH
+        and times[stmt.target] == 1
+        and stmt.target not in program.params
+    }
+
+
+def _arrays_used(stmt: Stmt, made: set[str]) -> Iterable[str]:
+    """Of some arrays those that a statement looks at or writes to, once for each place."""
+    for expr in operands(stmt):
+        yield from (name for name in _contents(expr) if name in made)
+    if isinstance(stmt, Store) and stmt.array in made:
+        yield stmt.array
+
+
+def _lengths(program: Program) -> dict[str, Expr]:
+    """Variables that are lengths of parameters, all through the program."""
+    made = [stmt for stmt in statements(program.body) if isinstance(stmt, Assign)]
+    times = Counter(stmt.target for stmt in made)
+    changing = {*times, *grown(program.body)}
+    found: dict[str, Expr] = {}
+    for stmt in made:
+        match stmt.value:
+            case Call(function, (Name(array), Const())) if function is dim:
+                bound_once = times[stmt.target] == 1 and stmt.target not in program.params
+                if bound_once and array in program.params and array not in changing:
+                    found[stmt.target] = stmt.value
+    return found
 
 
 def heading_apart(between: list[Stmt]) -> tuple[list[Stmt], list[Stmt]]:

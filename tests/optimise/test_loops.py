@@ -246,6 +246,73 @@ class RowsButNotColumns:
         return x[0]
 
 
+@changed(fuse_loops, X, X)
+class TwoNamesOfOneLength:
+    def before(x, y):
+        n = x.shape[0]
+        for i in range(n):
+            y[i] = x[i] * 2.0
+        for j in range(x.shape[0]):
+            y[j] += x[j]
+        return y[0]
+
+    def after(x, y):
+        n = x.shape[0]
+        for i in range(n):
+            y[i] = x[i] * 2.0
+            y[i] += x[i]
+        return y[0]
+
+
+@changed(fuse_loops, *[X] * 5)
+class WhatIsPassedOnBecomesVariables:
+    def before(a, b, c, x, y):
+        s = np.empty(4)
+        t = np.empty(4)
+        for i in range(4):
+            s[i] = a[i] + b[i]
+            t[i] = c[i] * 2.0
+        for i in range(4):
+            x[i] = s[i] * t[i]
+        for i in range(4):
+            y[i] = t[i] + a[i] + b[i]
+        return x[0]
+
+    def after(a, b, c, x, y):
+        s = np.empty(4)
+        t = np.empty(4)
+        for i in range(4):
+            s[i] = a[i] + b[i]
+            t[i] = c[i] * 2.0
+            x[i] = s[i] * t[i]
+            y[i] = t[i] + a[i] + b[i]
+        return x[0]
+
+
+@kept(fuse_loops, *[X] * 5)
+def too_many_arrays_stay(a, b, c, x, y):
+    s = np.empty(4)
+    t = np.empty(4)
+    for i in range(4):
+        s[i] = a[i] + b[i] + c[i]
+        t[i] = c[i] * 2.0
+    for i in range(4):
+        x[i] = s[i] * t[i]
+        y[i] = t[i] + a[i]
+    return x[0] + s[1] + t[2]
+
+
+@kept(fuse_loops, X, X, 2)
+def the_array_gets_another_length(x, y, k):
+    n = x.shape[0]
+    x = np.zeros(k)
+    for i in range(n):
+        y[i] = y[i] * 2.0
+    for j in range(x.shape[0]):
+        y[j] += x[j]
+    return y[0]
+
+
 @kept(fuse_loops, X, X)
 def looks_at_the_neighbour(x, y):
     for i in range(3):
