@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from numba import _dispatcher
+from numba.core import analysis as numba_analysis
 from numba.core import (
     caching,
     codegen,
@@ -69,6 +70,12 @@ build_definitions: Any = ir_utils.build_definitions
 compute_cfg: Any = compute_cfg_from_blocks
 ssa: Any = ssa_algorithm
 """The steps of `reconstruct_ssa`."""
+
+analysis: Any = numba_analysis
+"""`compute_live_map`."""
+
+untyped: Any = untyped_passes
+"""`fixup_var_define_in_scope`."""
 
 Cache: Any = caching._Cache
 """The interface of a dispatcher's `_cache`."""

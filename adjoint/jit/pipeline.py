@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from adjoint.jit.analyses import quick_analyses
 from adjoint.jit.memory_scopes import LoweringWithScopes
 from adjoint.jit.numba_internals import (
     CompilerBase,
@@ -39,6 +40,10 @@ class GeneratedCode(CompilerBase):
             manager.add_pass(_OURS.get(kind, kind), description)
         manager.finalize()
         return [manager]
+
+    def _compile_core(self) -> Any:
+        with quick_analyses():
+            return super()._compile_core()
 
     def _library(self) -> Any:
         """As Numba makes one for a function when it is lowered."""
