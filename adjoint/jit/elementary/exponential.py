@@ -50,9 +50,10 @@ def exp(x: Lanes) -> Lanes:
     x = where(x < -746.0, -746.0, x)
     bits, r, rest = _reduced(x)
     near = r + 1.0
-    near = near + ((1.0 - near) + r + fma(r * r, polynomial(r, EXP), rest))
+    low = ((1.0 - near) + r) + fma(r * r, polynomial(r, EXP), rest)
     half = bits >> 1
-    return near * (half << 52).float() * ((bits - half) << 52).float()
+    power = (half << 52).float()
+    return fma(low, power, near * power) * ((bits - half) << 52).float()
 
 
 def expm1(x: Lanes) -> Lanes:

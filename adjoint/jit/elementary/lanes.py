@@ -144,17 +144,26 @@ def signed(x: Lanes, sign: Lanes) -> Lanes:
 
 
 def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:
-    """`c[0] + c[1] x + c[2] x**2 …` in two chains, those of even and of odd powers."""
-    squared = x * x
-    even, odd = (_horner(squared, coefficients[start::2]) for start in (0, 1))
-    return fma(odd, x, even)
-
-
-def _horner(x: Lanes, coefficients: Sequence[float]) -> Lanes:
-    total = x.like(coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
-        total = fma(total, x, coefficient)
+    """`c[0] + c[1] x + c[2] x**2 …`, four at a time: loops that wait for each result wait less."""
+    square = x * x
+    fourth = square * square
+    fours = [coefficients[k : k + 4] for k in range(0, len(coefficients), 4)]
+    *others, total = [_cubic(x, square, four) for four in fours]
+    for other in reversed(others):
+        total = fma(fourth, total, other)
     return total
+
+
+def _cubic(x: Lanes, square: Lanes, coefficients: Sequence[float]) -> Lanes:
+    low, high = (_line(x, coefficients[k : k + 2]) for k in (0, 2))
+    return low if high is None else fma(square, high, low)
+
+
+def _line(x: Lanes, coefficients: Sequence[float]) -> Lanes | None:
+    if not coefficients:
+        return None
+    first = x.like(coefficients[0])
+    return first if len(coefficients) == 1 else fma(x, coefficients[1], first)
 
 
 def declared(module: Any, name: str, signature: Any) -> Any:
