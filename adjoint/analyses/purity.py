@@ -11,7 +11,7 @@ from adjoint.program import primitives
 from adjoint.program.core import Call, Expr, Slice
 from adjoint.program.functions import Joint
 from adjoint.program.walk import subexpressions
-from adjoint.runtime import buffers, fourier, lists, shapes
+from adjoint.runtime import buffers, extrema, fourier, lists, shapes
 
 _BUILTINS = {abs, min, max, int, float, bool, len, round, pow, divmod, complex}
 _PRIMITIVES = {
@@ -20,6 +20,7 @@ _PRIMITIVES = {
     primitives.logical_or,
     primitives.select,
     primitives.item,
+    *(extrema.larger, extrema.smaller, extrema.found),
 }
 _TOTAL_SHAPES = {
     shapes.wrap_index,

@@ -11,7 +11,7 @@ from numba.np.numpy_support import as_dtype
 
 from adjoint.errors import UnsupportedSyntax
 from adjoint.lowering import reductions
-from adjoint.lowering.arrays import Stored, is_array
+from adjoint.lowering.arrays import ArrayValue, Elementwise, Stored, is_array, memory
 from adjoint.lowering.calls import allocated, handles
 from adjoint.lowering.column_sums import column_sums, is_column_sum, sum_over
 from adjoint.program.core import Call, Const, Expr
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _OF_NUMBERS = {np.sum, np.prod, np.mean, np.max, np.min}
 """Functions that give a number itself."""
+
+_ONE_STEP = {operator.add, operator.sub, operator.mul, operator.neg}
 
 
 @handles(*reductions.REDUCTIONS)
@@ -46,6 +48,8 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
     # NumPy sums booleans and small integers in int64, as Numba's type of the result says.
     by_place = call.function in reductions.BY_PLACE
     dtype = value.dtype if by_place else low.dtype(target)
+    if by_place and not _is_the_same_again(value):
+        value = low.materialised(value)
     if axes is None and not keepdims.value:
         return reductions.reduce_all(low.builder, reduction, value, dtype)
     if axes is None:
@@ -64,6 +68,18 @@ def _reduce(low: Lowering, target: str, call: Call) -> Any:
     array = allocated(low, target, shape, np.empty)
     reductions.reduce_axes(low.builder, reduction, value, axes, array, keepdims.value, dtype)
     return array
+
+
+def _is_the_same_again(value: ArrayValue) -> bool:
+    """Whether an element that is read, or computed, a second time is the same to the last bit.
+
+    One operation on numbers in memory is, whatever else `fastmath` lets LLVM do.
+    """
+    if memory(value) is not None:
+        return True
+    if not isinstance(value, Elementwise) or value.function not in _ONE_STEP:
+        return False
+    return all(not is_array(operand) or memory(operand) is not None for operand in value.operands)
 
 
 def _divide(low: Lowering, sums: Stored, lengths: list[Expr]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,8 @@ from adjoint.lowering.arrays import ArrayValue, Stored
 from adjoint.lowering.builder import Builder
 from adjoint.lowering.masks import common_mask, unmasked, where
 from adjoint.program import primitives
-from adjoint.program.core import Assign, Call, Const, Expr, If, Name
-from adjoint.runtime import shapes
+from adjoint.program.core import Call, Const, Expr, Name
+from adjoint.runtime import extrema, shapes
 
 # reduction(builder, shape, element, dtype) of the elements `element(index)` for all indices of
 # `shape`, to a scalar variable.
@@ -89,7 +90,7 @@ def maximum(
     dtype: Any,
 ) -> Expr:
     """Largest element; nan if there is one. The first of several has the derivative."""
-    return _extremum(builder, shape, element, dtype, operator.gt)
+    return _extremum(builder, shape, element, dtype, extrema.larger)
 
 
 def minimum(
@@ -99,7 +100,7 @@ def minimum(
     dtype: Any,
 ) -> Expr:
     """Smallest element; nan if there is one. The first of several has the derivative."""
-    return _extremum(builder, shape, element, dtype, operator.lt)
+    return _extremum(builder, shape, element, dtype, extrema.smaller)
 
 
 def first_maximum(
@@ -109,9 +110,7 @@ def first_maximum(
     dtype: Any,
 ) -> Expr:
     """Number, in C order, of the first largest element; of the first nan if there is one."""
-    return _position(
-        builder, _place(builder, shape, element, dtype, operator.gt, first_nan=True), shape
-    )
+    return _place(builder, shape, element, _best(builder, shape, element, dtype, extrema.larger))
 
 
 def first_minimum(
@@ -121,9 +120,7 @@ def first_minimum(
     dtype: Any,
 ) -> Expr:
     """Number, in C order, of the first smallest element; of the first nan if there is one."""
-    return _position(
-        builder, _place(builder, shape, element, dtype, operator.lt, first_nan=True), shape
-    )
+    return _place(builder, shape, element, _best(builder, shape, element, dtype, extrema.smaller))
 
 
 REDUCTIONS: dict[Callable[..., Any], Reduction] = {
@@ -190,45 +187,79 @@ def _extremum(
     shape: tuple[Expr, ...],
     element: Callable[[tuple[Expr, ...]], Expr],
     dtype: Any,
-    beats: Callable[..., Any],
+    choose: Callable[..., Any],
 ) -> Expr:
-    """Find where the extremum is, then read it there: one element's derivative, no branches."""
-    return element(_place(builder, shape, element, dtype, beats))
+    """The extremum, and the element that it is: the one that gets the derivative.
+
+    Where there is no derivative, nothing reads the element, and what looks for it is dead code.
+    """
+    best = _best(builder, shape, element, dtype, choose)
+    if not isinstance(dtype, types.Float):
+        return best
+    place = _place(builder, shape, element, best)
+    found = element(_index(builder, place, shape))
+    return builder.define("extremum", dtype, Call(extrema.found, (best, found)))
+
+
+def _best(
+    builder: Builder,
+    shape: tuple[Expr, ...],
+    element: Callable[[tuple[Expr, ...]], Expr],
+    dtype: Any,
+    choose: Callable[..., Any],
+) -> Name:
+    """The extremum of at least one element; nan if there is one."""
+    builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
+    if isinstance(dtype, types.Float):
+        start: Expr = Const(-math.inf if choose is extrema.larger else math.inf)
+        start = start if dtype == types.float64 else Call(as_dtype(dtype).type, (start,))
+    else:
+        start = element(tuple(Const(0) for _ in shape))
+    best = builder.define("best", dtype, start)
+    with builder.loops(shape) as index:
+        builder.assign(best.id, Call(choose, (best, element(index))))
+    return best
 
 
 def _place(
     builder: Builder,
     shape: tuple[Expr, ...],
     element: Callable[[tuple[Expr, ...]], Expr],
-    dtype: Any,
-    beats: Callable[..., Any],
-    first_nan: bool = False,
-) -> tuple[Name, ...]:
-    """Where the extremum is, the first of several; where nan is, the first or any other."""
-    builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
-    where = tuple(builder.define("best", types.int64, Const(0)) for _ in shape)
-    builder.non_negative.update(name.id for name in where)
-    best = builder.define("extremum", dtype, element(tuple(Const(0) for _ in shape)))
+    best: Name,
+) -> Name:
+    """The number, in C order, of the first element that is the extremum; of the first nan if it is.
+
+    It is the last one, and so always that of an element, if arithmetic that need not be exact
+    gives no element again that equals it.
+    """
+    last = builder.integer(operator.sub, _count(builder, shape), Const(1), stem="last")
+    place = builder.define("place", types.int64, last)
+    builder.non_negative.add(place.id)
     with builder.loops(shape) as index:
         value = element(index)
-        update = builder.define("better", types.boolean, Call(beats, (value, best)))
-        if isinstance(dtype, types.Float | types.Complex):
+        is_best = builder.define("is_best", types.boolean, Call(operator.eq, (value, best)))
+        if isinstance(builder.types[best.id], types.Float):
             is_nan = builder.define("is_nan", types.boolean, Call(operator.ne, (value, value)))
-            if first_nan:
-                is_nan = _first(builder, is_nan, best)
-            either = Call(primitives.logical_or, (update, is_nan))
-            update = builder.define("update", types.boolean, either)
-        found = [Assign(best.id, value, at=builder.at)]
-        found += [Assign(w.id, i, at=builder.at) for w, i in zip(where, index, strict=True)]
-        builder.emit(If(update, tuple(found), at=builder.at))
-    return where
+            either = Call(primitives.logical_or, (is_best, is_nan))
+            is_best = builder.define("is_best", types.boolean, either)
+        choice = Call(primitives.select, (is_best, _position(builder, index, shape), last))
+        candidate = builder.define("k", types.int64, choice)
+        builder.assign(place.id, Call(min, (place, candidate)))
+    return place
 
 
-def _first(builder: Builder, is_nan: Name, best: Name) -> Name:
-    """Whether this is nan and what was found so far is a number."""
-    number = builder.define("was_number", types.boolean, Call(operator.eq, (best, best)))
-    both = Call(primitives.logical_and, (is_nan, number))
-    return builder.define("first_nan", types.boolean, both)
+def _index(builder: Builder, place: Name, shape: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The index of an element by its number in C order."""
+    if not shape:
+        return ()
+    index: list[Expr] = []
+    rest: Expr = place
+    for length in reversed(shape[1:]):
+        index.append(builder.define("k", types.int64, Call(operator.mod, (rest, length))))
+        rest = builder.define("k", types.int64, Call(operator.floordiv, (rest, length)))
+    found = (*reversed((*index, rest)),)
+    builder.non_negative.update(part.id for part in found if isinstance(part, Name))
+    return found
 
 
 def _position(builder: Builder, index: tuple[Expr, ...], shape: tuple[Expr, ...]) -> Expr:

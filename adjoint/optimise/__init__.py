@@ -9,6 +9,7 @@ from __future__ import annotations
 from adjoint.optimise.comment import comment_lines
 from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
+from adjoint.optimise.extrema import read_extrema
 from adjoint.optimise.factor import factor_cotangents
 from adjoint.optimise.first_store import store_first
 from adjoint.optimise.first_write import write_first
@@ -66,7 +67,7 @@ def polish(
     tapes : arrays that keep the order of their axes, while others may get another one; all keep it
         in a function that is called so often that it must not copy arrays.
     """
-    program = small_arrays_as_variables(tidy(program))
+    program = small_arrays_as_variables(tidy(read_extrema(program)))
     factored = remove_dead_code(factor_cotangents(tidy(program)))
     fused = join_tests(tidy(store_first(fuse_loops(run_forward(factored)))))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))

@@ -113,7 +113,8 @@ class _Removal:
         return replace(stmt, body=body, orelse=orelse)
 
     def _for(self, stmt: For, live: set[str]) -> Stmt | None:
-        inside = live | (upward_exposed(stmt.body) - {stmt.target})
+        carried = upward_exposed(stmt.body) - {stmt.target}
+        inside = live | {name for name in carried if not _is_for_itself(name, stmt.body)}
         body = self.block(stmt.body, inside)
         if _is_empty(body) and stmt.target not in live:
             return None
@@ -130,6 +131,16 @@ class _Removal:
         )
         live |= upward_exposed((new,))
         return new
+
+
+def _is_for_itself(name: str, block: Block) -> bool:
+    """Whether a variable is read where it is computed from the value before, and nowhere else."""
+    return all(
+        isinstance(stmt, Assign) and stmt.target == name and is_droppable(stmt.value)
+        for stmt in statements(block)
+        if any(name in names(expr) for expr in operands(stmt))
+        or (isinstance(stmt, Store) and stmt.array == name)
+    )
 
 
 def _is_empty(block: Block) -> bool:

@@ -41,10 +41,11 @@ from adjoint.program.exposure import upward_exposed
 from adjoint.program.sums import is_unordered_sum
 from adjoint.program.walk import map_blocks, names, operands, statements
 from adjoint.program.walk import subexpressions as parts_of
+from adjoint.runtime import extrema
 
 _VECTORS = {
     *(abs, min, max, float, int, np.abs, np.sqrt, np.square, np.maximum, np.minimum),
-    *(np.float64, np.float32, np.int64),
+    *(np.float64, np.float32, np.int64, extrema.larger, extrema.smaller),
     *(primitives.dim, primitives.select, primitives.logical_and, primitives.logical_or),
 }
 """Functions besides the operators that processors compute of several numbers at once."""
@@ -76,7 +77,7 @@ def _sums(loop: For, table: dict[str, Any]) -> frozenset[str]:
     if not all(map(_is_plain, inside)) or _meet_in_memory(inside):
         return frozenset()
     sums = frozenset(_only_added_to(inside, table))
-    return sums if _carried(loop.body) <= sums else frozenset()
+    return sums if _carried(loop.body) <= sums | _extrema(inside) else frozenset()
 
 
 def _is_plain(stmt: Stmt) -> bool:
@@ -114,6 +115,22 @@ def _only_added_to(inside: tuple[Stmt, ...], table: dict[str, Any]) -> Iterable[
     for name, count in added.items():
         if count == written[name] == looked_at[name] and isinstance(table.get(name), types.Float):
             yield name
+
+
+def _extrema(inside: tuple[Stmt, ...]) -> set[str]:
+    """Variables that statements do nothing with but compare with further numbers."""
+    assignments = [stmt for stmt in inside if isinstance(stmt, Assign)]
+    written = Counter(stmt.target for stmt in assignments)
+    compared = Counter(stmt.target for stmt in assignments if _is_comparison(stmt))
+    looked_at = Counter(name for stmt in inside for expr in operands(stmt) for name in names(expr))
+    return {name for name, n in compared.items() if n == written[name] == looked_at[name]}
+
+
+def _is_comparison(stmt: Assign) -> bool:
+    match stmt.value:
+        case Call(extrema.larger | extrema.smaller, (first, _)):
+            return first == Name(stmt.target)
+    return False
 
 
 def _carried(block: Block) -> set[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from adjoint.program import primitives
 from adjoint.rules.registry import piecewise_constant, vjp_rule
+from adjoint.runtime import extrema
 
 # --------------------------------------------------------------------------- choices
 
@@ -32,6 +33,31 @@ def minimum(z, x, y, z_bar):
     x_bar = np.where(x <= y, z_bar, 0.0)
     y_bar = np.where(x <= y, 0.0, z_bar)
     return x_bar, y_bar
+
+
+@vjp_rule(extrema.larger, broadcasts=True)
+def larger(z, x, y, z_bar):
+    """z = the larger, nan counting as such; the left one where they are equal."""
+    right = (y > x) | (y != y)
+    x_bar = np.where(right, 0.0, z_bar)
+    y_bar = np.where(right, z_bar, 0.0)
+    return x_bar, y_bar
+
+
+@vjp_rule(extrema.smaller, broadcasts=True)
+def smaller(z, x, y, z_bar):
+    """z = the smaller, nan counting as such; the left one where they are equal."""
+    right = (y < x) | (y != y)
+    x_bar = np.where(right, 0.0, z_bar)
+    y_bar = np.where(right, z_bar, 0.0)
+    return x_bar, y_bar
+
+
+@vjp_rule(extrema.found, broadcasts=True)
+def found(z, extremum, element, z_bar):
+    """z = the element."""
+    element_bar = z_bar * 1.0
+    return (element_bar,)
 
 
 @vjp_rule(np.fmax, broadcasts=True)
