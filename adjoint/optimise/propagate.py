@@ -4,14 +4,18 @@
     t_2 = x[i]                t_1 = x[i]
     y = t_1 * t_2        →    y = t_1 * t_1
 
-What is known is forgotten where a variable or an array it depends on changes.
+What is known is forgotten where a variable or an array it depends on changes. Sines and the like
+that a branch has computed are known again in the same branch of a later `if` with that test: the
+reverse sweep of a branch finds those of the forward sweep.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from numba.core import types
 
 from adjoint.analyses.purity import is_repeatable
@@ -52,20 +56,39 @@ def propagate(program: Program, merge: bool = True) -> Program:
 class _Known:
     """What holds at one point: copies by name, and the variable that holds an expression.
 
-    `mentioned` has every name in them, and maybe some that were: most variables are assigned
-    once, and then there is nothing to forget.
+    `branches` are the variables that hold one if a test has come out in a certain way. `mentioned`
+    has every name in all these, and maybe some that were: most variables are assigned once, and
+    then there is nothing to forget.
     """
 
     def __init__(
-        self, copies: dict[str, Expr], holders: dict[Expr, str], mentioned: set[str]
+        self,
+        copies: dict[str, Expr],
+        holders: dict[Expr, str],
+        mentioned: set[str],
+        branches: Mapping[tuple[str, bool], dict[Expr, str]] | None = None,
     ) -> None:
         self.copies = copies
         self.holders = holders
         self.mentioned = mentioned
+        self.branches = dict(branches or {})
 
     def inside(self) -> _Known:
         """A copy, for a nested block."""
-        return _Known(dict(self.copies), dict(self.holders), set(self.mentioned))
+        return _Known(dict(self.copies), dict(self.holders), set(self.mentioned), self.branches)
+
+    def branch(self, test: Expr, outcome: bool) -> _Known:
+        """A copy, for a branch of an `if`, with what is known where a test comes out so."""
+        inner = self.inside()
+        if isinstance(test, Name):
+            inner.holders = {**self.branches.get((test.id, outcome), {}), **inner.holders}
+        return inner
+
+    def note_branch(self, test: str, outcome: bool, holders: dict[Expr, str]) -> None:
+        """Variables that hold expressions where a test has come out so."""
+        self.branches[test, outcome] = holders
+        for expr, holder in holders.items():
+            self.mentioned.update((test, holder, *names(expr)))
 
     def note_copy(self, name: str, value: Expr) -> None:
         """The variable `name` is the atom `value`."""
@@ -86,13 +109,22 @@ class _Known:
             for name, value in self.copies.items()
             if name not in changed and not changed.intersection(names(value))
         }
-        self.holders = {
-            expr: holder
-            for expr, holder in self.holders.items()
-            if holder not in changed
-            and not changed.intersection(names(expr))
-            and not written.intersection(_loaded_from(expr))
+        self.holders = _unchanged(self.holders, changed, written)
+        self.branches = {
+            (test, outcome): _unchanged(holders, changed, written)
+            for (test, outcome), holders in self.branches.items()
+            if test not in changed
         }
+
+
+def _unchanged(holders: dict[Expr, str], changed: set[str], written: set[str]) -> dict[Expr, str]:
+    return {
+        expr: holder
+        for expr, holder in holders.items()
+        if holder not in changed
+        and not changed.intersection(names(expr))
+        and not written.intersection(_loaded_from(expr))
+    }
 
 
 def _loaded_from(expr: Expr) -> set[str]:
@@ -130,9 +162,13 @@ class _Propagation:
                 return [stmt]
             case If():
                 stmt = self._with_copies(stmt, known)
-                body = self.block(stmt.body, known.inside())
-                orelse = self.block(stmt.orelse, known.inside())
+                chosen = {outcome: known.branch(stmt.test, outcome) for outcome in (True, False)}
+                body = self.block(stmt.body, chosen[True])
+                orelse = self.block(stmt.orelse, chosen[False])
                 self._leave(stmt, known)
+                if isinstance(stmt.test, Name):
+                    for outcome, inner in chosen.items():
+                        self._note_branch(stmt.test.id, outcome, inner, known)
                 return [replace(stmt, body=body, orelse=orelse)]
             case For():
                 stmt = self._with_copies(stmt, known)
@@ -161,6 +197,20 @@ class _Propagation:
     def _leave(self, stmt: Stmt, known: _Known) -> None:
         """Forget what a nested statement may change (for a loop before its body is entered)."""
         known.forget(assigned((stmt,)) | grown((stmt,)), stored((stmt,)))
+
+    def _note_branch(self, test: str, outcome: bool, inner: _Known, known: _Known) -> None:
+        """Keep what a branch has computed by functions that take long, of numbers alone."""
+        kept: dict[Expr, str] = {
+            expr: holder
+            for expr, holder in inner.holders.items()
+            if expr not in known.holders
+            and isinstance(expr, Call)
+            and isinstance(expr.function, np.ufunc)
+            and not any(isinstance(self._types.get(n), types.Array) for n in names(expr))
+            and test not in (holder, *names(expr))
+        }
+        if kept:
+            known.note_branch(test, outcome, kept)
 
     def _assign(self, stmt: Assign, known: _Known) -> list[Stmt]:
         target, value = stmt.target, stmt.value

@@ -225,6 +225,127 @@ class StoresAreInTheWay:
 
 
 @case(propagate, 1.5)
+class TheSameBranchAgain:
+    """In the other branch, and after it, nothing is known; products are not kept."""
+
+    def before(x):
+        t = x > 1.0
+        if t:
+            a = np.sin(x)
+            b = a * x
+        else:
+            a = np.cos(x)
+            b = a * x
+        for i in range(2):
+            if t:
+                c = np.sin(x)
+                d = np.cos(x)
+                e = a * x
+            else:
+                c = np.sin(x)
+                d = np.cos(x)
+                e = a * x
+        f = np.sin(x)
+        return b + c + d + e + f
+
+    def after(x):
+        t = x > 1.0
+        if t:
+            a = np.sin(x)
+            b = a * x
+        else:
+            a = np.cos(x)
+            b = a * x
+        for i in range(2):
+            if t:
+                c = a
+                d = np.cos(x)
+                e = a * x
+            else:
+                c = np.sin(x)
+                d = a
+                e = a * x
+        f = np.sin(x)
+        return b + c + d + e + f
+
+
+@case(propagate, 1.5)
+class BranchesWhoseVariablesChange:
+    """The test, what holds the sine, its argument: each of them changes on the way."""
+
+    def before(x):
+        t = x > 1.0
+        a = 0.0
+        y = x * 2.0
+        if t:
+            a = np.sin(y)
+        y = x * 3.0
+        if t:
+            b = np.sin(y)
+            a = np.cos(y)
+        a = 0.5
+        if t:
+            b += np.cos(y)
+            c = np.tan(y)
+        t = x < 2.0
+        if t:
+            b += np.tan(y)
+        return a + b
+
+    def after(x):
+        t = x > 1.0
+        a = 0.0
+        y = x * 2.0
+        if t:
+            a = np.sin(y)
+        y = x * 3.0
+        if t:
+            b = np.sin(y)
+            a = np.cos(y)
+        a = 0.5
+        if t:
+            b += np.cos(y)
+            c = np.tan(y)
+        t = x < 2.0
+        if t:
+            b += np.tan(y)
+        return 0.5 + b
+
+
+@case(propagate, 1.5)
+class ATestOfEveryIteration:
+    """What an iteration has computed is not known in the next one."""
+
+    def before(x):
+        s = 0.0
+        w = 2.0
+        for i in range(3):
+            y = w * i
+            t = y > 1.0
+            if t:
+                s += np.sin(y)
+            w += s
+            if t:
+                b = np.sin(y)
+                s += b
+        return s
+
+    def after(x):
+        s = 0.0
+        w = 2.0
+        for i in range(3):
+            y = w * i
+            t = y > 1.0
+            if t:
+                s += np.sin(y)
+            w += s
+            if t:
+                b = np.sin(y)
+                s += b
+        return s
+
+
+@case(propagate, 1.5)
 class WhatCopiesMean:
     """`y` keeps the old `s`."""
 
