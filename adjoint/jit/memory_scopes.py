@@ -16,6 +16,7 @@ from llvmlite import ir as llvm
 from numba.core import types
 
 from adjoint.jit.apart import origins
+from adjoint.jit.from_the_front import count_from_the_front
 from adjoint.jit.numba_internals import Lower, NativeLowering, ir, register_pass
 from adjoint.program.numbers import item_types
 
@@ -35,6 +36,7 @@ class LoweringWithScopes(NativeLowering):
     def run_pass(self, state: Any) -> bool:
         """Lower the function."""
         self._apart = getattr(state.func_id.func, "apart", False)
+        count_from_the_front(state.func_ir.blocks, state.typemap, state.calltypes)
         return bool(super().run_pass(state))
 
     @property
