@@ -17,7 +17,7 @@ from llvmlite.binding import Linkage
 
 from adjoint.jit.elementary import provided
 from adjoint.jit.numba_internals import Codegen, CodeLibrary, RuntimeLinker, cpu_target
-from adjoint.jit.sums_in_order import sums_in_order
+from adjoint.jit.vectorising import vectorising
 
 
 class LinkedLibrary(CodeLibrary):
@@ -80,7 +80,7 @@ class LinkedLibrary(CodeLibrary):
             module = library.linkable() if ours else library._get_module_for_linking()
             self._final_module.link_in(module, preserve=True)
         self._keep_what_is_called_by_address()
-        with provided(self._final_module, self._codegen), sums_in_order(self._codegen):
+        with provided(self._final_module, self._codegen), vectorising(self._codegen):
             self._optimize_final_module()
 
     def _called(self, seen: set[Any]) -> Iterator[Any]:

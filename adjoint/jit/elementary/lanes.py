@@ -155,13 +155,11 @@ def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:
 
 
 def _cubic(x: Lanes, square: Lanes, coefficients: Sequence[float]) -> Lanes:
-    low, high = (_line(x, coefficients[k : k + 2]) for k in (0, 2))
-    return low if high is None else fma(square, high, low)
+    low = _line(x, coefficients[:2])
+    return low if len(coefficients) < 3 else fma(square, _line(x, coefficients[2:]), low)
 
 
-def _line(x: Lanes, coefficients: Sequence[float]) -> Lanes | None:
-    if not coefficients:
-        return None
+def _line(x: Lanes, coefficients: Sequence[float]) -> Lanes:
     first = x.like(coefficients[0])
     return first if len(coefficients) == 1 else fma(x, coefficients[1], first)
 
