@@ -132,6 +132,8 @@ class View:
         along = index[selector.axis]
         if not is_whole or selector.start != Const(0):
             along = non_negative(builder, along, self.shape[selector.axis])
+        if selector.step == Const(-1):
+            return builder.integer(operator.sub, selector.start, along)
         scaled = builder.integer(operator.mul, along, selector.step)
         if not isinstance(selector.start, Const):
             return builder.integer(operator.add, selector.start, scaled)
@@ -321,6 +323,8 @@ def non_negative(builder: Builder, index: Expr, length: Expr) -> Expr:
     if isinstance(index, Const):
         return index if index.value >= 0 else builder.integer(operator.add, index, length)
     if isinstance(index, Name) and index.id in builder.non_negative:
+        return index
+    if builder.facts.is_non_negative(builder.facts.form(index)):
         return index
     return builder.define("k", types.int64, Call(shapes.wrap_index, (index, length)))
 

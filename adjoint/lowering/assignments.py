@@ -21,6 +21,7 @@ from adjoint.lowering.arrays import (
     memory,
 )
 from adjoint.lowering.expressions import expression
+from adjoint.lowering.facts import COMPARISONS
 from adjoint.lowering.rebinding import ChangesShape, assign_private, is_known_everywhere
 from adjoint.lowering.state import Value
 from adjoint.program import primitives
@@ -53,7 +54,7 @@ def assign(low: Lowering, target: str, expr: Expr, unordered: bool = False) -> N
 def _bind_scalar(low: Lowering, target: str, value: Expr, unordered: bool) -> None:
     if (
         low.bindings[target] == 1
-        and _is_integer_expr(value, low.types)
+        and (_is_integer_expr(value, low.builder.types) or _is_test(value, low.builder.types))
         and all(low.is_stable(arg) for arg in (value,))
     ):
         low.definitions[target] = value
@@ -178,6 +179,16 @@ def _with_fixed_name(low: Lowering, value: ArrayValue) -> ArrayValue:
     return replace(value, name=name.id)
 
 
+def _is_test(value: Expr, table: dict[str, Any]) -> bool:
+    """Whether an expression compares integers, or joins such tests."""
+    match value:
+        case Call(function, args) if function in COMPARISONS:
+            return all(_is_integer_expr(arg, table) for arg in args)
+        case Call(primitives.logical_and, args):
+            return all(isinstance(arg, Name) for arg in args)
+    return False
+
+
 def _is_integer_expr(value: Expr, table: dict[str, Any]) -> bool:
     """Whether an expression is integer arithmetic that can be repeated anywhere."""
     match value:
@@ -187,6 +198,11 @@ def _is_integer_expr(value: Expr, table: dict[str, Any]) -> bool:
             return isinstance(table.get(id), types.Integer)
         case Call(primitives.dim, _):
             return True
-        case Call(operator.add | operator.sub | operator.mul | operator.floordiv, args):
+        case Call(function, args) if function in _INTEGER_ARITHMETIC:
             return all(_is_integer_expr(arg, table) for arg in args)
     return False
+
+
+_INTEGER_ARITHMETIC = {
+    *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.neg, min, max),
+}

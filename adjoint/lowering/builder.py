@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from numba.core import types
 
@@ -28,9 +28,15 @@ from adjoint.program.walk import names
 from adjoint.runtime import shapes
 from adjoint.syntax.names import RESERVED
 
+if TYPE_CHECKING:
+    from adjoint.lowering.facts import Facts
+
 INDEX_NAMES = "ijklmnpq"
 
-_ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, min, max}
+_ARITHMETIC = {
+    *(operator.add, operator.sub, operator.neg, operator.mul, operator.floordiv, operator.mod),
+    *(min, max),
+}
 
 
 class Builder:
@@ -44,7 +50,11 @@ class Builder:
     definitions : what integer variables were computed from, where that never changes.
     outermost : names that are bound once, in the outermost block.
     rebound : names that several statements bind.
+    facts : what is known of integers where statements go now.
+    numbers : the variable that a number was computed to, as long as it is in `definitions`.
     """
+
+    facts: Facts
 
     def __init__(self, used: Iterable[str], types: Mapping[str, Any]) -> None:
         self.types = dict(types)
@@ -53,6 +63,7 @@ class Builder:
         self.definitions: dict[str, Expr] = {}
         self.outermost: set[str] = set()
         self.rebound: set[str] = set()
+        self.numbers: dict[Expr | None, Name] = {}
         self._lengths: dict[Expr, tuple[Name, list[Stmt]]] = {}
         self._used = {*RESERVED, *used, *types}
         self._blocks: list[list[Stmt]] = [[]]
@@ -173,7 +184,10 @@ class Builder:
             self.fresh(INDEX_NAMES[k % len(INDEX_NAMES)], types.int64) for k in range(len(shape))
         )
         self.non_negative.update(name.id for name in index)
-        with self.block() as body:
+        with self.block() as body, ExitStack() as inside:
+            for name, length in zip(index, shape, strict=True):
+                bounds = Const(0), length, Const(1)
+                inside.enter_context(self.facts.counting(name.id, bounds, frozenset()))
             yield index
         for name, length in reversed(list(zip(index, shape, strict=True))):
             before, left = apart(name.id, body, self.types)

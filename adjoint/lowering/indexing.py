@@ -10,6 +10,7 @@ from numba.core import types
 from adjoint.errors import ShapeMismatch, UnsupportedSyntax
 from adjoint.lowering.arrays import Along, ArrayValue, Fixed, View
 from adjoint.lowering.builder import Builder
+from adjoint.lowering.within import bound_within, slice_within
 from adjoint.program.core import Call, Const, Expr, Name, Slice
 from adjoint.runtime import shapes
 
@@ -80,7 +81,13 @@ def slice_of_axis(builder: Builder, item: Slice, length: Expr) -> tuple[Expr, Ex
     if margin is not None:
         before, after = margin
         return Const(before), step, builder.length(_without(length, before + after))
+    if step in (Const(1), Const(-1)):
+        inside = slice_within(builder, item, length, backward=step == Const(-1))
+        if inside is not None:
+            return inside[0], step, inside[1]
     start, stop = _bounds(builder, item, length, step)
+    if start == Const(0) and step == Const(1):
+        return start, step, stop
     extent = Call(shapes.slice_length, (start, stop, step))
     if any(isinstance(part, Name) for part in (item.start, item.stop, step)):
         return start, step, builder.define("n", types.int64, extent)
@@ -140,6 +147,9 @@ def _forward_bound(builder: Builder, bound: Expr | None, length: Expr, default: 
         return default
     if bound == Const(0):
         return bound
+    within = bound_within(builder, bound, length)
+    if within is not None:
+        return within
     return builder.define("start", types.int64, Call(shapes.slice_start, (bound, length)))
 
 

@@ -18,6 +18,7 @@ from adjoint.lowering import (
 from adjoint.lowering.arrays import Elementwise, Stored, View
 from adjoint.lowering.assignments import assign
 from adjoint.lowering.calls import lower_call
+from adjoint.lowering.counters import separate_counters
 from adjoint.lowering.draws import reparametrise
 from adjoint.lowering.growth import settle_growth
 from adjoint.lowering.in_place import settle_in_place
@@ -78,7 +79,7 @@ def lower_as_called(program: Program, calls: Sequence[Sizes]) -> Lowered:
     UnsupportedSyntax, NoRule, ShapeMismatch : at the user's line.
     """
     settled = settle_growth(settle_in_place(reparametrise(program)))
-    settled = lists_to_buffers(settled)
+    settled = separate_counters(lists_to_buffers(settled))
     sharing = Sharing(settled)
     private = private_arrays(settled, sharing)
     changing: frozenset[str] = frozenset()
@@ -155,8 +156,7 @@ class Lowering(State):
             case Store(array, index, value, accumulate):
                 self.store(array, index, value, accumulate)
             case If(test, body, orelse):
-                test = self.atom(test)
-                self.builder.emit(If(test, self.nested(body), self.nested(orelse), at=at))
+                self._if(self.atom(test), body, orelse, at)
             case For(target, start, stop, step, body):
                 self._for(target, (start, stop, step), body, at)
             case While(head, test, body):
@@ -198,7 +198,16 @@ class Lowering(State):
         counts_up = counts_up and isinstance(step, Const) and step.value > 0
         if counts_up and self.bindings[target] == 1:
             self.builder.non_negative.add(target)
-        self.builder.emit(For(target, start, stop, step, self.nested(body), at=at))
+        changed = assigned(body) | self.grown
+        with self.facts.counting(target, (start, stop, step), changed):
+            self.builder.emit(For(target, start, stop, step, self.nested(body), at=at))
+
+    def _if(self, test: Expr, body: Block, orelse: Block, at: Any) -> None:
+        changed = assigned((*body, *orelse)) | self.grown
+        with self.facts.branch(test, True, changed):
+            first = self.nested(body)
+        with self.facts.branch(test, False, changed):
+            self.builder.emit(If(test, first, self.nested(orelse), at=at))
 
     def _evaluate(self, call: Call, at: Any) -> None:
         if call.function is print:

@@ -21,8 +21,10 @@ from numba.core import types
 
 from adjoint.lowering.builder import computes_lengths, dim
 from adjoint.program import primitives
-from adjoint.program.core import Call, Const, Evaluate, Expr, Name, Program, Stmt
-from adjoint.program.walk import assigned, map_blocks, map_operands, rewrite
+from adjoint.program.core import Call, Const, Evaluate, Expr, Name, Program, Slice, Stmt
+from adjoint.program.inequalities import proof
+from adjoint.program.linear import Linear
+from adjoint.program.walk import assigned, map_blocks, map_operands, rewrite, subexpressions
 from adjoint.runtime import shapes
 
 Sizes = Sequence[tuple[int, ...] | int | None]
@@ -70,6 +72,39 @@ class Observed:
         """The length of an argument that a length is assumed to be, if any."""
         return next((m for n, m in self.assumed if n == length and self._is_dim(m)), None)
 
+    def prove(self, forms: Sequence[Linear], known: Sequence[Linear]) -> bool:
+        """Whether forms are at least zero if lengths that were equal in all calls are; then they
+        are from here on.
+
+        Parameters
+        ----------
+        known : forms that are at least zero.
+        """
+        sizes = list(size_atoms(self._program))
+        if not sizes or _proofs(forms, known, dict.fromkeys(sizes, sizes[0])) is None:
+            return False  # whichever lengths are equal
+        self.asked = True
+        first = self._first_equal(sizes)
+        used = _proofs(forms, known, first) if self._calls else None
+        if used is None:
+            return False
+        parts = {part for form in (*forms, *used) for part in _parts(form)}
+        # A number may have been taken for a length, which is never negative, of an array elsewhere.
+        parts |= {first[part] for part in parts if isinstance(part, Name) and part in first}
+        for size, same in self._first_equal([s for s in sizes if s in parts]).items():
+            if size != same:
+                self._assume(size, same)
+        return True
+
+    def _first_equal(self, sizes: Sequence[Expr]) -> dict[Expr, Expr]:
+        """For each of these lengths the first one that was equal to it in all calls."""
+        first: dict[tuple[int, ...], Expr] = {}
+        return {
+            size: first.setdefault(tuple(values), size)
+            for size in sizes
+            if (values := self._values(size)) is not None
+        }
+
     def _assume(self, n: Expr, m: Expr) -> None:
         first, other = sorted((n, m), key=lambda e: _order(self._program, e))
         if (other, first) not in self.assumed and (first, other) not in self.assumed:
@@ -99,6 +134,41 @@ class Observed:
         """A length's value in each call, if it depends on nothing but the arguments' sizes."""
         values = [_value(length, numbers) for numbers in self._calls]
         return None if None in values else values  # type: ignore[return-value]
+
+
+def size_atoms(program: Program) -> Iterator[Expr]:
+    """What the sizes of a call say: lengths of arrays, then integers.
+
+    A parameter that the program binds again need not mean what was passed.
+    """
+    kinds = program.types or {}
+    fixed = [name for name in program.params if name not in assigned(program.body)]
+    for name in fixed:
+        if isinstance(kind := kinds.get(name), types.Array):
+            yield from (dim(name, axis) for axis in range(kind.ndim))
+    yield from (Name(name) for name in fixed if kinds.get(name) == types.int64)
+
+
+def _merged(form: Linear, through: Mapping[Expr, Expr]) -> Linear:
+    """A form in which several lengths are one."""
+    return form.map_atoms(lambda atom: rewrite(atom, lambda e: through.get(e, e)))
+
+
+def _proofs(
+    forms: Sequence[Linear], known: Sequence[Linear], through: Mapping[Expr, Expr]
+) -> list[Linear] | None:
+    """The known forms that prove others where several lengths are one; None if they do not."""
+    merged = [_merged(fact, through) for fact in known]
+    found = [proof(_merged(form, through), merged) for form in forms]
+    if any(one is None for one in found):
+        return None
+    used = {id(fact) for one in found for fact in one or ()}
+    return [fact for fact, same in zip(known, merged, strict=True) if id(same) in used]
+
+
+def _parts(form: Linear) -> Iterator[Expr | Slice]:
+    for atom in form.terms:
+        yield from subexpressions(atom)
 
 
 def without_doubles(

@@ -209,7 +209,9 @@ def _best(
     choose: Callable[..., Any],
 ) -> Name:
     """The extremum of at least one element; nan if there is one."""
-    builder.define("count", types.int64, Call(shapes.check_nonempty, (_count(builder, shape),)))
+    if not all(map(builder.facts.is_positive, shape)):
+        count = _count(builder, shape)
+        builder.define("count", types.int64, Call(shapes.check_nonempty, (count,)))
     if isinstance(dtype, types.Float):
         start: Expr = Const(-math.inf if choose is extrema.larger else math.inf)
         start = start if dtype == types.float64 else Call(as_dtype(dtype).type, (start,))

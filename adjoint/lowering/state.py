@@ -26,6 +26,7 @@ from adjoint.lowering.arrays import (
     stored,
 )
 from adjoint.lowering.builder import Builder, dim
+from adjoint.lowering.facts import Facts
 from adjoint.lowering.lasting import lasting
 from adjoint.lowering.masks import Selections
 from adjoint.lowering.observed import Observed
@@ -103,6 +104,8 @@ class State:
         self.lasting = lasting(program)
         self.selections = Selections(self.builder)
         self.definitions = self.builder.definitions
+        self.facts = Facts(self.builder.types, self.definitions, self.canonical, observed)
+        self.builder.facts = self.facts
         self.outermost = self.builder.outermost
         self.outermost.update(program.params)
         self.representatives: dict[str, Expr] = {}
@@ -217,7 +220,7 @@ class State:
         if ours == theirs:
             return True
         if not self.observed.same(ours, theirs):
-            return False
+            return self.facts.equal(n, m)
         for length, origin in ((n, ours), (m, theirs)):
             representative = self.observed.representative(origin)
             if isinstance(length, Name) and representative is not None:

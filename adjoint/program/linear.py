@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from adjoint.program import primitives
@@ -40,6 +40,13 @@ class Linear:
         others = {a: c for a, c in self.terms.items() if a != atom}
         return Linear(others, self.constant) + value.scaled(self.terms.get(atom, 0))
 
+    def map_atoms(self, change: Callable[[Expr], Expr]) -> Linear:
+        """The form with each atom replaced by what `change` makes of it."""
+        result = Linear({}, self.constant)
+        for atom, coefficient in self.terms.items():
+            result += linear(change(atom)).scaled(coefficient)
+        return result
+
     def is_non_negative(self) -> bool:
         """Whether the form is at least zero for sure (lengths are, other names may not be)."""
         lengths = all(c > 0 and is_never_negative(atom) for atom, c in self.terms.items())
@@ -64,11 +71,29 @@ class Linear:
         return Call(function, (result, Const(abs(self.constant))))
 
 
+def linear(expr: Expr) -> Linear:
+    """An integer expression as a linear form; what is no sum is an atom of it."""
+    match expr:
+        case Const(int() as value) if not isinstance(value, bool):
+            return Linear({}, value)
+        case Call(operator.add, (left, right)):
+            return linear(left) + linear(right)
+        case Call(operator.sub, (left, right)):
+            return linear(left) - linear(right)
+        case Call(operator.neg, (one,)):
+            return linear(one).scaled(-1)
+        case Call(operator.mul, (Const(int() as factor), other) | (other, Const(int() as factor))):
+            return linear(other).scaled(factor)
+    return Linear({expr: 1})
+
+
 def is_never_negative(expr: Expr) -> bool:
     """Whether an expression is a length, or something else that is at least zero."""
     match expr:
         case Call(shapes.slice_length, _) | Call(builtins.max, (_, Const(0))):
             return True
+        case Call(operator.floordiv, (whole, Const(int() as divisor))) if divisor > 0:
+            return is_never_negative(whole)
     return is_length(expr)
 
 

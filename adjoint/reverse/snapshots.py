@@ -137,6 +137,8 @@ class _Extents:
                 return () if shape is None else (shape[axis][0],)
             case Call(operator.add | operator.sub, (base, Const())):
                 return (base,)
+            case Call(operator.sub, (base, start)) if self._is_about_zero(start, 0):
+                return (base,)
             case Call(function, (n, m)) if function in _OF_EQUALS:
                 return (n, m)
             case Call(shapes.span | builtins.max, (n, Const())):

@@ -48,6 +48,7 @@ from tests.corpus import (  # noqa: F401 - importing a module registers its prog
     recursion,
     scalars,
     simulations,
+    slices_in_loops,
     special_functions,
     traps,
 )
