@@ -114,7 +114,7 @@ class _Removal:
 
     def _for(self, stmt: For, live: set[str]) -> Stmt | None:
         carried = upward_exposed(stmt.body) - {stmt.target}
-        inside = live | {name for name in carried if not _is_for_itself(name, stmt.body)}
+        inside = live | (carried & _used_for_others(stmt.body))
         body = self.block(stmt.body, inside)
         if _is_empty(body) and stmt.target not in live:
             return None
@@ -133,14 +133,17 @@ class _Removal:
         return new
 
 
-def _is_for_itself(name: str, block: Block) -> bool:
-    """Whether a variable is read where it is computed from the value before, and nowhere else."""
-    return all(
-        isinstance(stmt, Assign) and stmt.target == name and is_droppable(stmt.value)
-        for stmt in statements(block)
-        if any(name in names(expr) for expr in operands(stmt))
-        or (isinstance(stmt, Store) and stmt.array == name)
-    )
+def _used_for_others(block: Block) -> set[str]:
+    """Variables that are read elsewhere than where they are computed from their value before."""
+    found: set[str] = set()
+    for stmt in statements(block):
+        used = {name for expr in operands(stmt) for name in names(expr)}
+        if isinstance(stmt, Store):
+            used.add(stmt.array)
+        if isinstance(stmt, Assign) and is_droppable(stmt.value):
+            used.discard(stmt.target)
+        found |= used
+    return found
 
 
 def _is_empty(block: Block) -> bool:

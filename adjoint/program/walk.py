@@ -1,4 +1,8 @@
-"""Traversals of the core language, one function an idea."""
+"""Traversals of the core language, one function an idea.
+
+Passes spend their time here: the first ones tell nodes apart by their class itself, which has no
+subclasses, and build lists, since a generator for each level of a tree takes longer.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from adjoint.program.core import (
     Assign,
     Block,
     Call,
+    Const,
     Evaluate,
     Expr,
     For,
@@ -30,9 +35,14 @@ S = TypeVar("S", bound=Stmt)
 
 def children(expr: Expr | Slice) -> tuple[Expr | Slice, ...]:
     """Direct subexpressions, left to right."""
+    kind = type(expr)
+    if kind is Name or kind is Const:
+        return ()
+    if kind is Call:
+        keywords = expr.keywords  # type: ignore[union-attr]
+        args: tuple[Expr, ...] = expr.args  # type: ignore[union-attr]
+        return args + tuple([value for _, value in keywords]) if keywords else args
     match expr:
-        case Call(_, args, keywords):
-            return args + tuple(value for _, value in keywords)
         case Item(value, index):
             return (value, *index)
         case Tuple(items):
@@ -51,11 +61,19 @@ def subexpressions(expr: Expr | Slice) -> Iterator[Expr | Slice]:
 
 def names(expr: Expr | Slice) -> Iterator[str]:
     """Names read by an expression, with repetitions."""
-    if isinstance(expr, Name):
-        yield expr.id
-        return
+    if type(expr) is Name:
+        return iter((expr.id,))
+    found: list[str] = []
+    _add_names(expr, found)
+    return iter(found)
+
+
+def _add_names(expr: Expr | Slice, found: list[str]) -> None:
     for child in children(expr):
-        yield from names(child)
+        if type(child) is Name:
+            found.append(child.id)
+        else:
+            _add_names(child, found)
 
 
 def rewrite(expr: Any, change: Callable[[Any], Any]) -> Any:
@@ -86,11 +104,13 @@ def substitute(expr: Any, mapping: Mapping[str, Expr]) -> Any:
 
 def operands(stmt: Stmt) -> tuple[Expr | Slice, ...]:
     """Expressions that the statement itself evaluates (not those of its blocks)."""
+    if type(stmt) is Assign:
+        return (stmt.value,)
     match stmt:
-        case Assign(_, value) | Return(value):
-            return (value,)
         case Store(_, index, value):
             return (*index, value)
+        case Return(value):
+            return (value,)
         case If(test) | While(_, test):
             return (test,)
         case For(_, start, stop, step):
@@ -164,10 +184,17 @@ def map_operands(stmt: S, change: Callable[[Any], Any]) -> S:
 
 def statements(block: Block) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks inside it, in textual order."""
+    found: list[Stmt] = []
+    _add_statements(block, found)
+    return iter(found)
+
+
+def _add_statements(block: Block, found: list[Stmt]) -> None:
     for stmt in block:
-        yield stmt
-        for inner in blocks(stmt):
-            yield from statements(inner)
+        found.append(stmt)
+        if type(stmt) is not Assign:
+            for inner in blocks(stmt):
+                _add_statements(inner, found)
 
 
 def assigned(block: Block) -> set[str]:

@@ -471,6 +471,8 @@ class WhatTheCallerSees:
 
 @case(remove_dead_code, 1.5, 3)
 class CarriedAround:
+    """`t` goes into `s`; `u` into nothing but itself."""
+
     def before(x, n):
         s = 0.0
         t = 1.0
@@ -484,11 +486,9 @@ class CarriedAround:
     def after(x, n):
         s = 0.0
         t = 1.0
-        u = 1.0
         for i in range(n):
             s += t
             t *= x
-            u *= x
         return s
 
 
