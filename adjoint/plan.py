@@ -290,6 +290,8 @@ class _Run:
             return math.prod(args[0].shape) if _is_known(args[0]) else UNKNOWN
         if function is np.transpose and len(args) == 1 and isinstance(args[0], _Array):
             return _Array(args[0].shape[::-1], args[0].itemsize)
+        if function is np.dot and all(isinstance(a, _Array) and len(a.shape) == 2 for a in args):
+            return _made((args[0].shape[0], args[1].shape[1]), [args[0].itemsize])
         if function is primitives.dtype:
             return args[0].itemsize if isinstance(args[0], _Array) else UNKNOWN
         if function in _MAKE:

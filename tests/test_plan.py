@@ -37,6 +37,10 @@ def matrices(A, b):
     return np.sum(d * d * SCALE[0])
 
 
+def network(x, w, v):
+    return np.sum(np.tanh(x @ w) @ v)
+
+
 def symmetric_product(C, A):
     for i in range(C.shape[0]):
         for k in range(A.shape[1]):
@@ -49,7 +53,7 @@ def branches(x, flag, n):
         y = np.zeros(n)
         for i in range(n):
             y[i] = np.sin(x[i % len(x)]) ** 3
-        return np.sum(y * y)
+        return np.sum(y * y[::-1])
     return np.sum(x * x)
 
 
@@ -78,6 +82,7 @@ CASES = {
     "array of two axes": (heat, (RNG.normal(size=200), 0.1, 50)),
     "pieces": (heat_in_pieces, (RNG.normal(size=200), 0.1, 90)),
     "matrices": (matrices, (RNG.normal(size=(90, 80)), RNG.normal(size=80))),
+    "products of matrices": (network, tuple(RNG.normal(size=(3, 50, 50)))),
     "a copy by columns": (symmetric_product, tuple(RNG.normal(size=(2, 60, 60)))),
     "a branch": (branches, (RNG.normal(size=50), True, 3000)),
     "the other branch": (branches, (RNG.normal(size=3000), False, 10)),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 from adjoint.jit.numba_internals import analysis, ir, untyped
@@ -102,24 +103,20 @@ def _listed(self: Any, value: Any) -> list[Any]:
 
 
 def _list(value: Any, found: list[Any]) -> None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is ir.Var:
         found.append(value)
     elif kind is ir.Expr:
         for part in value._kws.values():
             _list(part, found)
-    elif kind in _WITHOUT:
-        return
-    elif isinstance(value, ir.Var):
-        found.append(value)
-    elif isinstance(value, ir.Inst):
-        found += value.list_vars()
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _list(part, found)
-    elif isinstance(value, dict):
-        for part in value.values():
-            _list(part, found)
+    elif _may_hold_variables(kind):
+        if isinstance(value, ir.Inst):
+            found += value.list_vars()
+        else:
+            for part in value.values() if isinstance(value, dict) else value:
+                _list(part, found)
 
 
-_WITHOUT = {str, int, float, bool, type(None), ir.Loc, ir.Const, ir.Global, ir.FreeVar, ir.Arg}
+@cache
+def _may_hold_variables(kind: Any) -> bool:
+    return issubclass(kind, ir.Inst | list | tuple | dict)
