@@ -30,7 +30,6 @@ from adjoint.errors import (
     UnsupportedSyntax,
 )
 from adjoint.jit.numba_internals import global_compiler_lock
-from adjoint.runtime.shapes import OtherLengths
 
 if TYPE_CHECKING:
     from adjoint.explanation import Explanation
@@ -73,7 +72,15 @@ class Compiled(Wrapping):
                 return self._call_into(args, **kwargs)
             args = self._in_order(args, kwargs)
         try:
-            return self._call(args)
+            version = self._version
+            if version is None or version.changed():
+                version = self._present_version()
+            if not version.direct:
+                return version.call(args)
+            try:
+                return version.entrance(*args)
+            except (Detour, ValueError) as error:
+                return version.call_besides(args, error)
         except OnTape:
             pass
         except FAULTS as error:
@@ -81,27 +88,6 @@ class Compiled(Wrapping):
         except UnsupportedSyntax as error:
             raise error.with_traceback(None)  # noqa: B904 - IPython shows every frame of one
         return self._call_on_tape(args)
-
-    def _call(self, args: tuple[Any, ...]) -> Any:
-        version = self._version
-        if version is None or version.changed():
-            version = self._present_version()
-        if version.direct:
-            try:
-                return version.entrance(*args)
-            except OtherLengths:
-                return version.call_wider(*version.find_first(args))
-            except Detour:
-                pass  # the first call that found out
-            except ValueError:
-                if version.describe(args).plain:
-                    raise
-                # Numba's C code does not take an empty list
-        entry, leaves = version.find_first(args)
-        try:
-            return entry.call(leaves)
-        except OtherLengths:
-            return version.call_wider(entry, leaves)
 
     def _call_into(self, args: tuple[Any, ...], /, *, out: Any, **kwargs: Any) -> Any:
         """Return the result, its derivatives in the arrays `out`."""

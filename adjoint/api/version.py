@@ -112,6 +112,23 @@ class Version:
             entry = entry.wider or self._widened(entry, leaves)
         return entry
 
+    def call(self, args: Sequence[Any]) -> Any:
+        """Return the result for Python arguments."""
+        entry, leaves = self.find_first(args)
+        try:
+            return entry.call(leaves)
+        except OtherLengths:
+            return self.call_wider(entry, leaves)
+
+    def call_besides(self, args: Sequence[Any], refusal: Exception) -> Any:
+        """Return the result for Python arguments with which the entrance has raised an error."""
+        if isinstance(refusal, OtherLengths):
+            return self.call_wider(*self.find_first(args))
+        # Numba's C code does not take an empty list.
+        if not isinstance(refusal, Detour) and self.describe(args).plain:
+            raise refusal
+        return self.call(args)
+
     def call_wider(self, entry: Entry, leaves: Sequence[Any]) -> Any:
         """Call the next wider specialisation that is for a call's lengths, which this one refused.
 
