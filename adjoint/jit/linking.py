@@ -15,7 +15,7 @@ from typing import Any
 
 from llvmlite.binding import Linkage
 
-from adjoint.jit.elementary import provided
+from adjoint.jit.elementary import defined, take, taken
 from adjoint.jit.numba_internals import Codegen, CodeLibrary, RuntimeLinker, cpu_target
 from adjoint.jit.vectorising import vectorising
 
@@ -63,6 +63,7 @@ class LinkedLibrary(CodeLibrary):
         if self.is_generated and not self._finalized:
             if self._lowered is None:
                 self._lowered = _shared(self._final_module)
+                take(self._lowered, self._codegen)
             return self._lowered
         if self._shared_module is None:
             self._optimise()
@@ -74,13 +75,14 @@ class LinkedLibrary(CodeLibrary):
         if self._is_optimised:
             return
         self._is_optimised = True
+        take(self._final_module, self._codegen)
         for library in self._called({self}):
             self._reload_init.update(library._reload_init)
             ours = isinstance(library, LinkedLibrary)
             module = library.linkable() if ours else library._get_module_for_linking()
-            self._final_module.link_in(module, preserve=True)
+            self._final_module.link_in(taken(module, self._codegen), preserve=True)
         self._keep_what_is_called_by_address()
-        with provided(self._final_module, self._codegen), vectorising(self._codegen):
+        with defined(self._final_module, self._codegen), vectorising(self._codegen):
             self._optimize_final_module()
 
     def _called(self, seen: set[Any]) -> Iterator[Any]:

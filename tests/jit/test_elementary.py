@@ -16,9 +16,7 @@ from adjoint.jit.module import Module
 
 pytestmark = [
     pytest.mark.compiled,
-    pytest.mark.skipif(
-        not library._multiplies_and_adds(_codegen()), reason="C's functions are called"
-    ),
+    pytest.mark.skipif(not library._is_able(_codegen()), reason="C's functions are called"),
 ]
 
 UFUNCS = {
@@ -73,6 +71,13 @@ def selected(x):
         if x[i] > 0.0:
             s += np.log(x[i])
     return s
+
+
+def mixed(x, y):
+    for i in range(x.shape[0]):
+        y[i] = np.exp(x[i])
+    for i in range(x.shape[0]):
+        y[i] += np.exp(1j * x[i]).real + np.logaddexp(x[i], 1.0)
 
 
 def many(x, y):
@@ -213,6 +218,18 @@ def test_other_kinds_of_numbers(module: Module) -> None:
         assert (dtype == np.float32) == ("@adjoint.exp" not in text)
 
 
+def test_a_function_of_numbas_that_calls_them_as_well(module: Module) -> None:
+    """It was linked and given definitions before, alone."""
+    first = njit(lambda x: np.logaddexp(x, 2.0) + np.exp(1j * x).real)
+    assert first(1.0) == pytest.approx(np.logaddexp(1.0, 2.0) + np.cos(1.0))
+    called = _calls(_library(module, "mixed", IN_A_ROW, IN_A_ROW).get_llvm_str())
+    assert not called & {"llvm.exp.f64", "llvm.cos.f64", "log1p"}
+    assert called & {"adjoint.exp.2", "adjoint.exp.4", "adjoint.exp.8"}
+    x, y = np.linspace(-2.0, 2.0, 9), np.empty(9)
+    module.function("mixed")(x, y)
+    np.testing.assert_allclose(y, np.exp(x) + np.cos(x) + np.logaddexp(x, 1.0), rtol=1e-14)
+
+
 def test_code_of_numba_may_call_ours(module: Module) -> None:
     """It links what ours was optimised to, which may have been linked into others before."""
     x = np.linspace(-2.0, 2.0, 9)
@@ -231,7 +248,7 @@ def test_code_of_numba_may_call_ours(module: Module) -> None:
 def test_without_multiply_add_c_is_called() -> None:
     def has(triple: str, features: str) -> bool:
         codegen = SimpleNamespace(magic_tuple=lambda: (triple, "some", features))
-        return library._multiplies_and_adds(codegen)
+        return library._is_able(codegen)
 
     assert has("x86_64-unknown-linux-gnu", "+avx2,+fma,-fma4")
     assert has("aarch64-unknown-linux-gnu", "")

@@ -1,9 +1,9 @@
 """The elementary functions as LLVM definitions, and how modules come to call them.
 
 A module *takes* ours: what it declares as a function of the C library is renamed. When all that it
-calls is linked it is given the *definitions*: that for one number is marked with the names of those
-for vectors, which the vectoriser looks for in loops. None is inlined, so code stays small, and the
-rare cases may branch.
+calls is linked, our functions are *defined* in it: that for one number is marked with the names of
+those for vectors, which the vectoriser looks for in loops. None is inlined, so code stays small,
+and the rare cases may branch.
 """
 
 from __future__ import annotations
@@ -78,34 +78,47 @@ for _function in FUNCTIONS:
     binding.add_symbol(_function.outside, _address)
 
 
+def take(module: Any, codegen: Any) -> None:
+    """Have a module call our functions instead of C's; before others are linked into it."""
+    for function in _replaceable(module, codegen):
+        module.get_function(function.called).name = function.symbol()
+
+
+def taken(module: Any, codegen: Any) -> Any:
+    """A module that calls ours, or a copy that does."""
+    if not any(_replaceable(module, codegen)):
+        return module
+    copied = module.clone()
+    take(copied, codegen)
+    return copied
+
+
 @contextmanager
-def provided(module: Any, codegen: Any) -> Iterator[None]:
-    """While it is optimised, have a module call our functions, in all widths; then the used ones
-    are left."""
-    if _multiplies_and_adds(codegen):
-        _take(module)
-        _define(module)
+def defined(module: Any, codegen: Any) -> Iterator[None]:
+    """Give a module the functions that it calls while it is optimised; then the used widths are
+    left."""
+    for function in FUNCTIONS:
+        if _get(module, function.symbol()) is not None:
+            module.link_in(_definitions(function), preserve=True)
     yield
     _forget_unused(module, codegen)
 
 
-def _multiplies_and_adds(codegen: Any) -> bool:
-    """Whether the processor does in one instruction; without it C's functions are faster."""
+def _replaceable(module: Any, codegen: Any) -> Iterator[Elementary]:
+    """Those that a module calls C for. One that calls both would need its calls rewritten."""
+    if not _is_able(codegen):
+        return
+    for function in FUNCTIONS:
+        if _get(module, function.called) is not None and _get(module, function.symbol()) is None:
+            yield function
+
+
+def _is_able(codegen: Any) -> bool:
+    """Whether the processor multiplies and adds in one instruction: without, C's are faster; and
+    llvmlite can tidy up."""
     triple, _, features = codegen.magic_tuple()
-    return "+fma" in features.split(",") or triple.startswith(("aarch64", "arm64", "powerpc64"))
-
-
-def _take(module: Any) -> None:
-    for function in FUNCTIONS:
-        found = _get(module, function.called)
-        if found is not None and _get(module, function.symbol()) is None:
-            found.name = function.symbol()
-
-
-def _define(module: Any) -> None:
-    for function in FUNCTIONS:
-        if _get(module, function.symbol()) is not None:
-            module.link_in(_definitions(function), preserve=True)
+    has_fma = "+fma" in features.split(",") or triple.startswith(("aarch64", "arm64", "powerpc64"))
+    return has_fma and hasattr(binding, "create_new_module_pass_manager")
 
 
 def _forget_unused(module: Any, codegen: Any) -> None:
@@ -130,32 +143,32 @@ def _get(module: Any, name: str) -> Any:
 def _definitions(function: Elementary) -> Any:
     module = ir.Module(function.name)
     module.triple = binding.get_process_triple()
-    vectors = {width: _defined(module, function, width) for width in WIDTHS}
+    vectors = {width: _definition(module, function, width) for width in WIDTHS}
     mapping = ",".join(
         f"_ZGV_LLVM_N{width}{'v' * function.arity}_{function.symbol()}({vector.name})"
         for width, vector in vectors.items()
     )
     variants = f'"vector-function-abi-variant"="{mapping}"'
-    _mark(_defined(module, function, 1), "speculatable", "willreturn", variants)
+    _mark(_definition(module, function, 1), "speculatable", "willreturn", variants)
     _keep(module, vectors.values())
     parsed = binding.parse_assembly(str(module))
     parsed.verify()
     return parsed
 
 
-def _defined(module: Any, function: Elementary, width: int) -> Any:
+def _definition(module: Any, function: Elementary, width: int) -> Any:
     kind = vector_of(DOUBLE, width)
     signature = ir.FunctionType(kind, [kind] * function.arity)
-    defined = ir.Function(module, signature, function.symbol(width))
-    defined.linkage = "linkonce_odr"
-    _mark(defined, "noinline", "nounwind", "readnone")
-    builder = ir.IRBuilder(defined.append_basic_block())
-    args = [Lanes(builder, arg) for arg in defined.args]
+    definition = ir.Function(module, signature, function.symbol(width))
+    definition.linkage = "linkonce_odr"
+    _mark(definition, "noinline", "nounwind", "readnone")
+    builder = ir.IRBuilder(definition.append_basic_block())
+    args = [Lanes(builder, arg) for arg in definition.args]
     result = function.kernel(*args)
     if function.inside is not None:
         result = _corrected(function, args, result, function.inside(*args))
     builder.ret(result.value)
-    return defined
+    return definition
 
 
 def _mark(function: Any, *attributes: str) -> None:
