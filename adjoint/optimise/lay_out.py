@@ -14,8 +14,6 @@ written to, all is done in the copy, which is copied back at the end.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,9 +21,8 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
-from adjoint.analyses.purity import is_scalar_function
-from adjoint.analyses.sharing import sharing
-from adjoint.analyses.walking_order import LENGTH, Step, WalkingOrder
+from adjoint.analyses.axis_orders import ALIKE, AxisOrders, Order, returned
+from adjoint.analyses.walking_order import WalkingOrder
 from adjoint.lowering.arrays import allocation
 from adjoint.program.core import (
     Assign,
@@ -33,15 +30,11 @@ from adjoint.program.core import (
     Call,
     Comment,
     Const,
-    Evaluate,
-    Expr,
     For,
     Item,
     Name,
     Program,
-    Raise,
     Return,
-    Slice,
     Stmt,
     Store,
     Tuple,
@@ -49,27 +42,11 @@ from adjoint.program.core import (
 from adjoint.program.primitives import dim
 from adjoint.program.walk import (
     assigned,
-    children,
     map_blocks,
     map_operands,
-    operands,
     read,
     rewrite,
-    statements,
-    stored,
-    subexpressions,
 )
-
-_MAKING: set[Callable[..., Any]] = {np.empty, np.zeros, np.ones}
-_ALIKE: dict[Callable[..., Any], Callable[..., Any]] = {
-    np.empty_like: np.empty,
-    np.zeros_like: np.zeros,
-    np.ones_like: np.ones,
-}
-_APART = 4  # how many times longer it takes to touch what is not next to each other
-_COPYING = 1 + _APART
-_SAVED = 4  # the part of an array's time that must be saved is one of so many
-Order = tuple[int, ...]
 
 
 def lay_out_arrays(program: Program, fixed: frozenset[str]) -> Program:
@@ -81,89 +58,16 @@ def lay_out_arrays(program: Program, fixed: frozenset[str]) -> Program:
     """
     if program.types is None:
         return program
-    choice = _Choice(program, fixed)
+    choice = AxisOrders(program, fixed)
     if not choice.orders and not choice.copies:
         return program
     return _Written(program, choice).program()
 
 
-class _Choice:
-    """The arrays that get another order.
-
-    Attributes
-    ----------
-    orders : of those that are only there in the new order, the old axes in the new order.
-    copies : of those that are read, and have a copy.
-    """
-
-    def __init__(self, program: Program, fixed: frozenset[str]) -> None:
-        self._program = program
-        self._table = program.types or {}
-        self._made = _made_once(program)
-        self._written = stored(program.body)
-        self._returned = _returned(program)
-        self.orders: dict[str, Order] = {}
-        self.copies: dict[str, Order] = {}
-        whole = set(_used_whole(program.body))
-        shared = sharing(program)
-        steps: dict[str, list[Step]] = defaultdict(list)
-        for step in WalkingOrder(program).steps:
-            steps[step.array].append(step)
-        raises = any(map(_may_stop, statements(program.body)))
-        for name, found in steps.items():
-            if not self._has_order(name) or name in fixed or name in shared:
-                continue
-            if name in self._made and name not in whole:
-                self._choose(name, found)
-            elif name in program.params and name not in self._written:
-                self._choose_copy(name, found)
-            elif name in program.params and name not in whole and not raises:
-                self._choose(name, found)
-
-    def _has_order(self, name: str) -> bool:
-        type_ = self._table.get(name)
-        return isinstance(type_, types.Array) and type_.ndim > 1 and type_.layout == "C"
-
-    def _choose(self, name: str, steps: list[Step]) -> None:
-        """Another order for all that an array is used for."""
-        ndim = self._table[name].ndim
-        times = [_time(steps, axis) for axis in range(ndim)]
-        best = min(range(ndim), key=lambda axis: times[axis])
-        copied = (name in self._program.params) * 2 + (name in self._returned)
-        if copied and not any(all(step.depths) for step in steps if step.axis == best):
-            return
-        if times[best] + copied * _COPYING * LENGTH**ndim < times[-1] * (1 - 1 / _SAVED):
-            self.orders[name] = _order(steps, best)
-
-    def _choose_copy(self, name: str, steps: list[Step]) -> None:
-        """A copy to read from along one axis."""
-        ndim = self._table[name].ndim
-        saved = [
-            (_APART - 1) * sum(s.times for s in steps if s.axis == axis and all(s.depths))
-            for axis in range(ndim - 1)
-        ]
-        best = max(range(ndim - 1), key=lambda axis: saved[axis])
-        gain = saved[best] - _COPYING * LENGTH**ndim
-        if gain * _SAVED > _time(steps, ndim - 1):
-            self.copies[name] = _order([s for s in steps if s.axis == best], best)
-
-
-def _time(steps: list[Step], last: int) -> int:
-    """How long all steps take, by a guess, if an axis is the last one."""
-    return sum(step.times * (1 if step.axis == last else _APART) for step in steps)
-
-
-def _order(steps: list[Step], last: int) -> Order:
-    """The axes, outermost loops' first."""
-    depths = [sum(s.times * s.depths[axis] for s in steps) for axis in range(len(steps[0].index))]
-    others = [axis for axis in range(len(depths)) if axis != last]
-    return (*sorted(others, key=lambda axis: depths[axis]), last)
-
-
 class _Written:
     """The program with the arrays in their new orders."""
 
-    def __init__(self, program: Program, choice: _Choice) -> None:
+    def __init__(self, program: Program, choice: AxisOrders) -> None:
         self._program = program
         self.table: dict[str, Any] = dict(program.types or {})
         self._used = {*program.params, *assigned(program.body), *read(program.body), *self.table}
@@ -186,7 +90,7 @@ class _Written:
         params = [p for p in self._program.params if p in self._names]
         before = [stmt for p in params for stmt in self._copy_in(p)]
         after = [stmt for p in params if p in self._orders for stmt in self._copy_out(p, p)]
-        results = sorted(_returned(self._program) & self._orders.keys() - set(params))
+        results = sorted(returned(self._program) & self._orders.keys() - set(params))
         after += [stmt for r in results for stmt in self._result(r)]
         last = map_operands(last, partial(rewrite, change=self._expr))
         heading = [stmt for stmt in body[:1] if isinstance(stmt, Comment)]
@@ -248,7 +152,7 @@ class _Written:
                     return [_like(stmt, new) for new in copied]
             elif stmt.target in self._orders:
                 return [map_operands(self._made(stmt), partial(rewrite, change=self._expr))]
-            elif function in _ALIKE and args[0] in [Name(name) for name in self._orders]:
+            elif function in ALIKE and args[0] in [Name(name) for name in self._orders]:
                 return [replace(stmt, value=self._alike(stmt.target, stmt.value))]
         stmt = map_operands(map_blocks(stmt, self._block), partial(rewrite, change=self._expr))
         if isinstance(stmt, Store) and stmt.array in self._orders:
@@ -267,7 +171,7 @@ class _Written:
         """An allocation in the new order."""
         value, order = stmt.value, self._orders[stmt.target]
         assert isinstance(value, Call)
-        if value.function in _ALIKE:
+        if value.function in ALIKE:
             value = self._alike(stmt.target, value)
         shape = value.args[0]
         assert isinstance(shape, Tuple)
@@ -284,7 +188,7 @@ class _Written:
         lengths = tuple(
             Call(dim, (Name(now), Const(axes.index(axis)))) for axis in range(type_.ndim)
         )
-        return allocation(lengths, type_.dtype, _ALIKE[value.function])
+        return allocation(lengths, type_.dtype, ALIKE[value.function])
 
     def _expr(self, expr: Any) -> Any:
         match expr:
@@ -320,97 +224,6 @@ def _nest(counters: tuple[str, ...], lengths: Any, store: Store) -> Stmt:
     for counter, length in reversed(list(zip(counters, lengths, strict=True))):
         stmt = For(counter, Const(0), length, Const(1), (stmt,))
     return stmt
-
-
-def _made_once(program: Program) -> set[str]:
-    """Variables that are bound once, to a new array whose lengths are written there."""
-    bound = [stmt.target for stmt in statements(program.body) if isinstance(stmt, Assign | For)]
-    return {
-        stmt.target
-        for stmt in statements(program.body)
-        if isinstance(stmt, Assign) and _makes(stmt.value) and bound.count(stmt.target) == 1
-    } - set(program.params)
-
-
-def _makes(value: Expr) -> bool:
-    if not isinstance(value, Call) or value.keywords:
-        return False
-    if value.function in _MAKING:
-        return isinstance(value.args[0], Tuple)
-    return value.function in (np.copy, *_ALIKE) and _is_plain(value.args)
-
-
-def _is_plain(args: tuple[Expr, ...]) -> bool:
-    return len(args) == 1 and isinstance(args[0], Name)
-
-
-def _returned(program: Program) -> set[str]:
-    """Names of what is returned."""
-    last = program.body[-1]
-    assert isinstance(last, Return)
-    items = last.value.items if isinstance(last.value, Tuple) else (last.value,)
-    return {item.id for item in items if isinstance(item, Name)}
-
-
-def _used_whole(block: Block) -> Iterator[str]:
-    """Names used otherwise than by their elements, lengths, copies, or as a result."""
-    for stmt in statements(block):
-        if isinstance(stmt, Store) and not _is_element(stmt.index):
-            yield stmt.array
-        for expr in operands(stmt):
-            match stmt, expr:
-                case Assign(), Call(function, args, ()) if function in (np.copy, *_ALIKE):
-                    if _is_plain(args):
-                        continue
-                case Return(), Tuple(items):
-                    for item in items:
-                        if not isinstance(item, Name):
-                            yield from _whole(item)
-                    continue
-                case Return(), Name():
-                    continue
-            yield from _whole(expr)
-
-
-def _whole(expr: Expr | Slice) -> Iterator[str]:
-    match expr:
-        case Name(id):
-            yield id
-            return
-        case Call(function, (Name(), Const())) if function is dim:
-            return
-        case Item(Name(), index) if _is_element(index):
-            for part in index:
-                yield from _whole(part)
-            return
-    for child in children(expr):
-        yield from _whole(child)
-
-
-def _is_element(index: tuple[Expr | Slice, ...]) -> bool:
-    """Whether an index has no part that stands for more or fewer axes than one."""
-    return not any(isinstance(part, Slice) or part in _AXES for part in index)
-
-
-_AXES = (Const(None), Const(Ellipsis))
-
-
-def _may_stop(stmt: Stmt) -> bool:
-    """Whether a statement may raise an error: then what was written so far is seen."""
-    if isinstance(stmt, Raise | Evaluate):
-        return True
-    return any(
-        isinstance(part, Call) and not _is_total(part)
-        for expr in operands(stmt)
-        for part in subexpressions(expr)
-    )
-
-
-def _is_total(call: Call) -> bool:
-    return is_scalar_function(call.function) or call.function in _TOTAL
-
-
-_TOTAL = {np.copy, *_MAKING, *_ALIKE}
 
 
 def _like(stmt: Stmt, new: Stmt) -> Stmt:

@@ -241,3 +241,13 @@ def written_to_where_an_error_may_be_raised(x):
         n = shapes.check_aligned(x.shape[0], x.shape[1])
         x[0, 0] = n * 0.5
     return x[0, 0]
+
+
+@kept(A, A)
+def given_to_what_may_write_to_it(x, y):
+    for i in range(x.shape[0]):
+        for k in range(x.shape[1]):
+            for j in range(x.shape[0]):
+                y[i, j] += x[i, k] * x[j, k]
+    np.random.shuffle(x)
+    return y[0, 0]
