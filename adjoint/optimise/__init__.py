@@ -22,6 +22,7 @@ from adjoint.optimise.join_tests import join_tests
 from adjoint.optimise.lay_out import lay_out_arrays
 from adjoint.optimise.order import settle_order
 from adjoint.optimise.propagate import propagate
+from adjoint.optimise.reciprocals import multiply_by_reciprocals
 from adjoint.optimise.rename import name_temporaries
 from adjoint.optimise.repeats import remove_repeats
 from adjoint.optimise.settle_lengths import settle_lengths
@@ -69,7 +70,7 @@ def polish(
         in a function that is called so often that it must not copy arrays.
     """
     program = small_arrays_as_variables(tidy(read_extrema(program)))
-    factored = remove_dead_code(factor_cotangents(tidy(program)))
+    factored = remove_dead_code(factor_cotangents(multiply_by_reciprocals(tidy(program))))
     stored = adopt_products(store_first(fuse_loops(run_forward(factored))))
     fused = join_tests(tidy(stored))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))

@@ -14,7 +14,6 @@ from numba.core import types
 
 from adjoint.analyses.changing_lengths import no_array
 from adjoint.analyses.places import TOP, BlockKey
-from adjoint.analyses.versions import Version
 from adjoint.program.core import (
     Assign,
     Block,
@@ -52,8 +51,6 @@ from adjoint.reverse.retrieval import Plan
 from adjoint.reverse.rule_choice import is_flat, rule_of
 from adjoint.reverse.wording import TEMPORARY
 from adjoint.syntax.names import RESERVED
-
-_LOOP_WEIGHT = 100
 
 
 class NotFusible(Exception):
@@ -133,17 +130,9 @@ class Assembly:
             dict(choices.undone),
             facts.program,
         )
-        self.cost: float = sum(
-            _LOOP_WEIGHT ** (len(self.plan.tape_loops(version)) + self._own_axes(version))
-            for version, decision in self.plan.of.items()
-            if decision.how == "store" and version not in self.plan.idle
-        ) + len(choices.restored)
+        self.cost = self.plan.weight() + len(choices.restored)
         if not self.plan.feasible:
             self.cost = math.inf
-
-    def _own_axes(self, version: Version) -> int:
-        """How many axes a value has of its own."""
-        return self.facts.types[version.name].ndim if version.kind == "array" else 0
 
     def bar(self, variable: str) -> str:
         """The name of a variable's bar."""

@@ -47,6 +47,7 @@ from adjoint.reverse.snapshots import Snapshot, Snapshots
 How = Literal["stands", "recompute", "store", "undo", "elsewhere"]
 
 _END = 10**9
+_LOOP_WEIGHT = 100  # iterations of a loop, where nobody knows
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Plan:
         self.of: dict[Version, Retrieval] = {}
         while not self._settle():
             pass
+        self._share_operands()
         self.idle = self._idle()
 
     def _settle(self) -> bool:
@@ -148,6 +150,63 @@ class Plan:
                 and (len(found_for) > 1 or content in growing)
             )
         }
+
+    def _share_operands(self) -> None:
+        """Keep copies of arrays that more stored values are computed from, if that stores less."""
+        operands = self._shareable()
+        if not operands:
+            return
+        before, weight = dict(self.__dict__), self.weight()
+        uses, stored = self._needs.uses, set(self._always_stored)
+        self._shared = self._shared | operands
+        while not self._settle():
+            pass
+        if not self.feasible or self.weight() >= weight:
+            self.__dict__.update(before)
+            self._needs.uses, self._always_stored = uses, stored
+
+    def _shareable(self) -> set[Version]:
+        """Contents that would do instead of more stored values, each computed from some of them."""
+        groups: list[tuple[int, set[Version]]] = []
+        for version, decision in self.of.items():
+            behind = self._behind(version) if decision.how == "store" else None
+            if not behind:
+                continue
+            joined = [group for group in groups if group[1] & behind]
+            groups = [group for group in groups if not group[1] & behind]
+            count = 1 + sum(group[0] for group in joined)
+            groups.append((count, behind.union(*(group[1] for group in joined))))
+        return {c for count, contents in groups if count > len(contents) for c in contents}
+
+    def _behind(self, version: Version, depth: int = 0) -> set[Version] | None:
+        """Contents of arrays that a value can be computed from; None if it cannot."""
+        if depth and (self._stands(version) or self.is_undone(version)):
+            return set()
+        if version.kind != "assign" or not isinstance(version.stmt, Assign) or depth > LIMIT:
+            return None
+        if isinstance(version.stmt.value, Item):
+            if self._load_position(version) is not None:
+                return set()
+            found = self._snapshot(version)
+            return {found.content} if found is not None and found.covered else None
+        if price_of(version.stmt.value) is None or not self._arrays_stand(version.stmt):
+            return None
+        behind = [self._behind(operand, depth + 1) for operand in self._operands(version)]
+        known = [contents for contents in behind if contents is not None]
+        return set().union(*known) if len(known) == len(behind) else None
+
+    def weight(self) -> float:
+        """How many values are stored, each weighted by the loops that it is stored in."""
+        idle = self._idle()
+        return sum(
+            _LOOP_WEIGHT ** (len(self.tape_loops(version)) + self._own_axes(version))
+            for version, decision in self.of.items()
+            if decision.how == "store" and version not in idle
+        )
+
+    def _own_axes(self, version: Version) -> int:
+        """How many axes a value has of its own."""
+        return self._types[version.name].ndim if version.kind == "array" else 0
 
     def _idle(self) -> frozenset[Version]:
         first_read: dict[str, int] = {}

@@ -11,6 +11,7 @@ from adjoint.optimise.first_store import store_first
 from adjoint.optimise.forward import run_forward
 from adjoint.optimise.fuse_loops import fuse_loops
 from adjoint.optimise.join_tests import join_tests
+from adjoint.optimise.reciprocals import multiply_by_reciprocals
 from adjoint.optimise.split_scatters import split_scatters
 from adjoint.program.walk import map_blocks
 from adjoint.runtime import shapes
@@ -596,6 +597,80 @@ def a_store_between(x, w):
     return s
 
 
+# ----------------------------------------------------------------- reciprocals
+
+
+@changed(multiply_by_reciprocals, X, X, 3.0)
+class CotangentsDividedByOneNumber:
+    def before(x, y, h):
+        for i in range(3):
+            a = y[i]
+            y[i] = 0.0
+            t = a / h
+            s = -t
+            r = s / h
+            x[i] += t
+            x[i + 1] += r
+            y[i + 1] += t
+        return x[0] + y[1]
+
+    def after(x, y, h):
+        t_1 = 1.0 / h
+        for i in range(3):
+            a = y[i]
+            y[i] = 0.0
+            t = a * t_1
+            s = -t
+            r = s * t_1
+            x[i] += t
+            x[i + 1] += r
+            y[i + 1] += t
+        return x[0] + y[1]
+
+
+@kept(multiply_by_reciprocals, X, X, 3.0)
+def divides_what_is_no_cotangent(x, y, h):
+    for i in range(3):
+        a = y[i]
+        t = a / h
+        x[i] += t
+    return x[0]
+
+
+@kept(multiply_by_reciprocals, X, X)
+def another_denominator_each_time(x, y):
+    for i in range(3):
+        h = y[i]
+        a = x[i]
+        t = a / h
+        x[i] += t
+    return x[0]
+
+
+@kept(multiply_by_reciprocals, X, X, 3.0)
+def the_denominator_may_not_be_there(x, n, h):
+    if h > 2.0:
+        d = h * h
+    for i in range(3):
+        a = x[i]
+        t = a / d
+        x[i] += t
+    return x[0]
+
+
+@kept(multiply_by_reciprocals, X, X, 3.0)
+def a_value_of_the_primal_on_one_path(x, y, h):
+    for i in range(3):
+        a = x[i]
+        if a > 0.0:
+            a = y[i]
+        t = a / h
+        x[i] += t
+    return x[0]
+
+
 def test_docstrings_show_what_the_passes_do():
-    for module in ("first_store", "forward", "fuse_loops", "join_tests", "split_scatters"):
+    for module in (
+        *("first_store", "forward", "fuse_loops", "join_tests", "reciprocals", "split_scatters"),
+    ):
         assert "→" in __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from adjoint import value_and_grad
 from adjoint.emit import source_of
+from adjoint.testing import numeric_gradient
 from tests.reverse.test_storage import adjoint_of, recorded
 
 N, M, STEPS = 4, 6, 3
@@ -158,3 +160,45 @@ def test_the_copy_in_a_fused_loop_is_made_once():
     text = source_of(adjoint_of(refilled, (VECTOR, MATRIX, STEPS)))
     assert "np.copy" not in text
     assert text.index("all of work") < text.index("for k in")
+
+
+def steps_from_a_copy(x, a, steps):
+    """Three values of each step's elements are worth keeping; all come from one array."""
+    old = np.empty(len(x))
+    for _ in range(steps):
+        for j in range(len(x)):
+            old[j] = x[j]
+        for j in range(1, len(x)):
+            x[j] = (old[j] - old[j - 1]) * (old[j] / 3.0) + (old[j] + 1.0) * (old[j - 1] - 2.0)
+    return np.sum(x)
+
+
+def one_value_of_two_arrays(x, a, steps):
+    """To keep what is squared takes less than to keep both."""
+    old = np.empty(len(x))
+    older = np.empty(len(x))
+    for k in range(steps):
+        for j in range(len(x)):
+            older[j] = old[j] if k else 0.5
+        for j in range(len(x)):
+            old[j] = x[j]
+        for j in range(len(x)):
+            x[j] = (old[j] - older[j]) ** 2 + 0.1
+    return np.sum(x)
+
+
+def test_a_copy_instead_of_what_is_computed_from_it():
+    shapes = shapes_of(steps_from_a_copy, VECTOR, MATRIX, STEPS)
+    assert shapes == [(N,), (STEPS, N)]  # the first is `old`
+
+
+def test_no_copies_of_more_arrays_than_there_are_values():
+    shapes = shapes_of(one_value_of_two_arrays, VECTOR, MATRIX, STEPS)
+    assert shapes.count((STEPS, N)) == 1
+
+
+@pytest.mark.parametrize("function", [steps_from_a_copy, one_value_of_two_arrays])
+def test_gradients_from_copies(function):
+    _, found = value_and_grad(function, jit=False)(VECTOR.copy(), MATRIX, STEPS)
+    expected = numeric_gradient(function, (VECTOR, MATRIX, STEPS)).gradient
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
