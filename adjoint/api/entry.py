@@ -150,6 +150,8 @@ class Entry:
 
     def call_primal(self, leaves: Sequence[Any]) -> Any:
         """Call the function itself, compiled."""
+        if self._pairs and (same := self._same_arrays((*leaves, *self.captured))):
+            return self._for_same_arrays(same).call_primal(leaves)
         if self._primal is None:
             self._primal = self.compiled("primal")
         return plain_number(self._primal(*leaves, *self.captured))

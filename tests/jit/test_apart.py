@@ -239,3 +239,20 @@ def test_a_gradient_in_a_loop_over_views_that_overlap() -> None:
 
 def _first_product(x, y):
     return x[0] * y[0]
+
+
+def _shifted(x, y):
+    for i in range(len(x) - 1):
+        x[i + 1] += 0.5 * y[i]
+    return np.sum(x * x)
+
+
+@pytest.mark.compiled
+def test_a_primal_whose_arguments_are_one_array() -> None:
+    gradient = adjoint.grad(_shifted)
+    expected, found = np.ones(40), np.ones(40)
+    value = _shifted(expected, expected)
+    np.testing.assert_allclose(gradient.primal(found, found), value)
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(adjoint.errors.ArgumentsOverlap):
+        gradient.primal(found[:30], found[5:35])
