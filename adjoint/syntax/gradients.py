@@ -123,6 +123,12 @@ def _bound(context: Context, callee: Known, args: Arguments, node: Any) -> dict[
     try:
         given = signature.bind(*args.positional, **args.keywords).arguments
     except TypeError as error:
+        if "out" in args.keywords:
+            context.refuse(
+                "derivatives are not written to `out` in a function that is differentiated itself.",
+                node,
+                f"store what is returned: `out[:] = {callee.path}(...)`",
+            )
         context.refuse(f"`{callee.path}` cannot be called like this: {error}.", node)
     bound: dict[str, Value] = {}
     for name, param in signature.parameters.items():

@@ -578,6 +578,16 @@ def jacobian_of_a_jacobian():
     return adjoint.jacobian(_pair_slopes)
 
 
+_slope = grad(lambda x: np.sum(x**3), jit=False)
+
+
+@refused("`out=` of a derivative by a container", VECTOR)
+def out_within(x):
+    slope = np.empty(3)
+    _slope(x, out=slope)
+    return np.sum(slope)
+
+
 @fails("`out=` of a derivative by a container")
 def out_of_a_list():
     return grad(lambda p: p[0] * p[1], jit=False)([1.0, 2.0], out=np.empty(2))
