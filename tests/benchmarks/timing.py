@@ -26,13 +26,21 @@ def medians(
     repeats = {}
     for name, call in variants.items():
         call()  # compiles, and touches the memory
-        repeats[name] = min(_MAX_REPEATS, max(1, round(_MIN_SAMPLE / _sample(call, 1))))
+        repeats[name] = _repeats(call)
     samples: dict[str, list[float]] = {name: [] for name in variants}
     start = time.perf_counter()
     while len(samples[name]) < rounds or time.perf_counter() - start < seconds:
         for name, call in variants.items():
             samples[name].append(_sample(call, repeats[name]))
     return {name: statistics.median(values) for name, values in samples.items()}
+
+
+def _repeats(call: Callable[[], object]) -> int:
+    """How many calls take long enough; a single one, the first after others, would not tell."""
+    repeats = 1
+    while repeats < _MAX_REPEATS and _sample(call, repeats) * repeats < _MIN_SAMPLE:
+        repeats = min(2 * repeats, _MAX_REPEATS)
+    return repeats
 
 
 def _sample(call: Callable[[], object], repeats: int) -> float:
