@@ -97,6 +97,11 @@ class Dependences:
                     return False
         return True
 
+    def only_adds(self, name: str, loop: For) -> bool:
+        """Whether a loop does nothing with an array, by any name, but add cotangents to it."""
+        adds = all(_adds_cotangent(touch) for touch in touches((loop,), name))
+        return adds and not self._shares(name, read((loop,)))
+
     def _commute(self, forms: IndexForms, one: Touch, others: IndexForms, other: Touch) -> bool:
         """Whether it makes no difference which of two iterations touches its element first."""
         if one.store is None and other.store is None:

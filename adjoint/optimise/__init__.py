@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from adjoint.optimise.adopt import adopt_products
 from adjoint.optimise.comment import comment_lines
+from adjoint.optimise.contract import contract_arrays
 from adjoint.optimise.counters import name_counters
 from adjoint.optimise.dead_code import remove_dead_code
 from adjoint.optimise.extrema import read_extrema
@@ -71,8 +72,8 @@ def polish(
     """
     program = small_arrays_as_variables(tidy(read_extrema(program)))
     factored = remove_dead_code(factor_cotangents(multiply_by_reciprocals(tidy(program))))
-    stored = adopt_products(store_first(fuse_loops(run_forward(factored))))
-    fused = join_tests(tidy(stored))
+    stored = tidy(adopt_products(store_first(fuse_loops(run_forward(factored)))))
+    fused = join_tests(stored if tapes is None else tidy(contract_arrays(stored, tapes)))
     folded = write_first(simplify(remove_dead_code(fold(split_scatters(fused), keep))))
     lifted = lift_invariants(drop_unread_names(folded))
     settled = settle_order(lifted if tapes is None else lay_out_arrays(lifted, tapes))

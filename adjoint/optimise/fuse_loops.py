@@ -104,7 +104,9 @@ class _Fusion:
                 done.append(stmt)
             else:
                 between, heading = heading_apart(done[at + 1 :])
-                done[at:] = [*between, fused, *heading]
+                parted = self._parted(done[at], between, stmt)
+                assert parted is not None
+                done[at:] = [*parted[0], fused, *parted[1], *heading]
         if len(done) > 1 and isinstance(done[-1], Return) and isinstance(done[-2], Comment):
             del done[-2]  # a heading of what is now in the loop above it
         done = [s if s in self._fused else map_blocks(s, self.block) for s in done]
@@ -112,14 +114,16 @@ class _Fusion:
         return block if same else tuple(done)
 
     def _together(self, first: Stmt, between: list[Stmt], second: Stmt) -> For | None:
-        """One loop for two, what is between them to be moved before it; None if that cannot be."""
+        """One loop for two, what is between them to be moved out; None if that cannot be."""
         if not (isinstance(first, For) and isinstance(second, For)):
             return None
         live = self._live[second]
         if not self._have_same_range(first, second, live) or not self._is_worth_it(first, second):
             return None
-        if not all(may_move_before(stmt, first) for stmt in between):
+        parted = self._parted(first, between, second)
+        if parted is None:
             return None
+        live = live.union(*(names(e) for stmt in parted[1] for e in operands(stmt)))
         other = _with_counter(second, first.target)
         if not self._dependences.may_fuse(first, other, live):
             return None
@@ -130,6 +134,36 @@ class _Fusion:
         self._live[fused] = live
         self._fused.add(fused)
         return fused
+
+    def _parted(
+        self, first: Stmt, between: list[Stmt], second: Stmt
+    ) -> tuple[list[Stmt], list[Stmt]] | None:
+        """What may stand before two loops, and what after them; None if something may not."""
+        before: list[Stmt] = []
+        after: list[Stmt] = []
+        for stmt in between:
+            is_free = all(may_move_before(other, stmt) for other in after)
+            if is_free and (may_move_before(stmt, first) or self._commutes(stmt, first)):
+                before.append(stmt)
+            elif may_move_before(stmt, second):
+                after.append(stmt)
+            else:
+                return None
+        return before, after
+
+    def _commutes(self, stmt: Stmt, loop: Stmt) -> bool:
+        """Whether a cotangent of one element may as well be added before a loop of such additions.
+
+        Where a program reads one element of an array, that stands between the loop which has the
+        array's other cotangents and the one that uses them all.
+        """
+        if not (isinstance(stmt, Store) and stmt.accumulate and stmt.reverse):
+            return False
+        if not isinstance(loop, For) or not all(isinstance(part, Const) for part in stmt.index):
+            return False
+        if not set(names(stmt.value)).isdisjoint(assigned((loop,)) | stored((loop,))):
+            return False
+        return stmt.array not in assigned((loop,)) and self._dependences.only_adds(stmt.array, loop)
 
     def _have_same_range(self, first: For, second: For, live: frozenset[str]) -> bool:
         bounds = (first.start, first.stop, first.step)

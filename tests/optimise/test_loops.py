@@ -248,6 +248,94 @@ class RowsButNotColumns:
 
 
 @changed(fuse_loops, X, X)
+class AnElementBetweenThem:
+    """It is read as well after both, and a cotangent is added to it as well before both."""
+
+    def before(x, y):
+        t = np.zeros(4)
+        w = np.zeros(4)
+        for i in range(4):
+            t[i] = x[i] * 2.0
+            w[i] += x[i]
+        u = t[2]
+        w[1] += 3.0
+        for j in range(4):
+            y[j] += t[j] * w[j]
+        return u * y[1]
+
+    def after(x, y):
+        t = np.zeros(4)
+        w = np.zeros(4)
+        w[1] += 3.0
+        for i in range(4):
+            t[i] = x[i] * 2.0
+            w[i] += x[i]
+            y[i] += t[i] * w[i]
+        u = t[2]
+        return u * y[1]
+
+
+@kept(fuse_loops, X, X)
+def read_before_it_is_added_to(x, y):
+    w = np.zeros(4)
+    for i in range(4):
+        w[i] += x[i]
+    u = w[1]
+    w[1] += 3.0
+    for j in range(4):
+        y[j] += w[j]
+    return u * y[1]
+
+
+@kept(fuse_loops, X, X)
+def added_to_what_the_first_reads(x, y):
+    w = np.zeros(4)
+    s = 0.0
+    for i in range(4):
+        w[i] += x[i]
+        s += w[1]
+    w[1] += 3.0
+    for j in range(4):
+        y[j] += w[j]
+    return s * y[1]
+
+
+@kept(fuse_loops, X, X)
+def added_to_what_the_first_stores(x, y):
+    w = np.zeros(4)
+    for i in range(4):
+        w[i] = x[i]
+    w[1] += 3.0
+    for j in range(4):
+        y[j] += w[j]
+    return y[1]
+
+
+@kept(fuse_loops, X, X)
+def adds_what_the_first_computes(x, y):
+    w = np.zeros(4)
+    s = 0.0
+    for i in range(4):
+        w[i] += x[i]
+        s += x[i]
+    w[1] += s
+    for j in range(4):
+        y[j] += w[j]
+    return y[1]
+
+
+@kept(fuse_loops, X, X)
+def read_before_the_second_writes_to_it(x, y):
+    w = np.zeros(4)
+    for i in range(4):
+        w[i] = x[i]
+    u = w[1]
+    for j in range(4):
+        w[j] = y[j] + w[j]
+    return w[1] * u
+
+
+@changed(fuse_loops, X, X)
 class TwoNamesOfOneLength:
     def before(x, y):
         n = x.shape[0]
