@@ -23,9 +23,6 @@ from adjoint.jit.elementary.lanes import DOUBLE, Lanes, declared, vector_of, whe
 from adjoint.jit.elementary.logarithm import is_above, is_normal, log, log1p
 from adjoint.jit.elementary.trigonometric import cos, is_moderate, sin
 
-WIDTHS = 2, 4, 8
-"""Numbers in a register of SSE2 or NEON, AVX2, AVX-512."""
-
 KEPT = "llvm.compiler.used"
 """Names what is not to be removed though nothing calls it yet."""
 
@@ -99,7 +96,7 @@ def defined(module: Any, codegen: Any) -> Iterator[None]:
     left."""
     for function in FUNCTIONS:
         if _get(module, function.symbol()) is not None:
-            module.link_in(_definitions(function), preserve=True)
+            module.link_in(_definitions(function, _widths(codegen)), preserve=True)
     yield
     _forget_unused(module, codegen)
 
@@ -121,6 +118,14 @@ def _is_able(codegen: Any) -> bool:
     return has_fma and hasattr(binding, "create_new_module_pass_manager")
 
 
+def _widths(codegen: Any) -> tuple[int, ...]:
+    """How many numbers registers hold, the largest and, for what is left over, half of it."""
+    triple, _, features = codegen.magic_tuple()
+    if not triple.startswith("x86"):
+        return (2,)
+    return (4, 8) if "+avx512f" in features.split(",") else (2, 4)
+
+
 def _forget_unused(module: Any, codegen: Any) -> None:
     try:
         kept = module.get_global_variable(KEPT)
@@ -140,10 +145,10 @@ def _get(module: Any, name: str) -> Any:
 
 
 @cache
-def _definitions(function: Elementary) -> Any:
+def _definitions(function: Elementary, widths: tuple[int, ...]) -> Any:
     module = ir.Module(function.name)
     module.triple = binding.get_process_triple()
-    vectors = {width: _definition(module, function, width) for width in WIDTHS}
+    vectors = {width: _definition(module, function, width) for width in widths}
     mapping = ",".join(
         f"_ZGV_LLVM_N{width}{'v' * function.arity}_{function.symbol()}({vector.name})"
         for width, vector in vectors.items()
