@@ -15,7 +15,7 @@ from typing import Any
 
 from llvmlite.binding import Linkage
 
-from adjoint.jit.elementary import defined, take, taken
+from adjoint.jit.elementary import define, defined, take, taken
 from adjoint.jit.numba_internals import Codegen, CodeLibrary, RuntimeLinker, cpu_target
 from adjoint.jit.vectorising import vectorising
 
@@ -36,6 +36,7 @@ class LinkedLibrary(CodeLibrary):
         self._is_optimised = False
         self._shared_module: Any = None
         self._lowered: Any = None
+        self._for_numba: Any = None
 
     def add_linking_library(self, library: Any) -> None:
         """Take note of a library that this one calls."""
@@ -69,6 +70,13 @@ class LinkedLibrary(CodeLibrary):
             self._optimise()
             self._shared_module = _shared(self._final_module)
         return self._shared_module
+
+    def _get_module_for_linking(self) -> Any:
+        """For a library of Numba's own, whose loops are vectorised with our functions too."""
+        if self._for_numba is None:
+            self._for_numba = super()._get_module_for_linking().clone()
+            define(self._for_numba, self._codegen)
+        return self._for_numba
 
     def _optimise(self) -> None:
         """Link what is called, directly or not, and optimise the whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,6 +79,14 @@ def mixed(x, y):
         y[i] = np.exp(x[i])
     for i in range(x.shape[0]):
         y[i] += np.exp(1j * x[i]).real + np.logaddexp(x[i], 1.0)
+
+
+def one(x):
+    return np.exp(x) + np.sin(x) * np.exp(-x)
+
+
+def other(x):
+    return np.cos(x) * np.exp(x)
 
 
 def many(x, y):
@@ -243,6 +252,40 @@ def test_code_of_numba_may_call_ours(module: Module) -> None:
         return y + np.exp(x)
 
     np.testing.assert_allclose(outer(x), 2 * np.exp(x) + np.sin(x), rtol=1e-14)
+
+
+def test_loops_of_numba_over_our_functions_are_vectorised(module: Module) -> None:
+    """Their functions are linked into each other, and into ours again."""
+    module.compile("one", (float64,))
+    module.compile("other", (float64,))
+    one, other = module.function("one"), module.function("other")
+
+    @njit
+    def loop(x: Any, y: Any) -> None:
+        for i in range(x.shape[0]):
+            y[i] = one(x[i]) + other(x[i])
+
+    @njit
+    def outer(x: Any, y: Any) -> None:
+        loop(x, y)
+        for i in range(x.shape[0]):
+            y[i] -= other(x[i])
+
+    x, y = np.linspace(-2.0, 2.0, 41), np.empty(41)
+    expected = np.exp(x) + np.sin(x) * np.exp(-x)
+    for function in (loop, outer):
+        function.compile((IN_A_ROW, IN_A_ROW))
+        (result,) = function.overloads.values()
+        assert re.search(r"call <\d x double> @adjoint\.exp\.", result.library.get_llvm_str())
+    loop(x, y)
+    np.testing.assert_allclose(y, expected + np.cos(x) * np.exp(x), rtol=1e-13)
+    outer(x, y)
+    np.testing.assert_allclose(y, expected, rtol=1e-12)
+    ours = Module("calls_numba", "def again(x, y):\n    outer(x, y)\n    y[0] = 1.0\n", None)
+    vars(sys.modules[ours.name])["outer"] = outer
+    ours.compile("again", (IN_A_ROW, IN_A_ROW))
+    ours.function("again")(x, y)
+    np.testing.assert_allclose(y[1:], expected[1:], rtol=1e-12)
 
 
 def test_without_multiply_add_c_is_called() -> None:

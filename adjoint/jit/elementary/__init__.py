@@ -5,6 +5,6 @@ others, written once for any number of lanes, and what puts them into the LLVM m
 functions: there LLVM's loop vectoriser takes for a call in a loop one for all lanes.
 """
 
-from adjoint.jit.elementary.library import defined, take, taken
+from adjoint.jit.elementary.library import define, defined, take, taken
 
-__all__ = ["defined", "take", "taken"]
+__all__ = ["define", "defined", "take", "taken"]

@@ -92,13 +92,17 @@ def taken(module: Any, codegen: Any) -> Any:
 
 @contextmanager
 def defined(module: Any, codegen: Any) -> Iterator[None]:
-    """Give a module the functions that it calls while it is optimised; then the used widths are
-    left."""
+    """While a module is optimised it has our functions in all widths, then in those it uses."""
+    define(module, codegen)
+    yield
+    _forget_unused(module, codegen)
+
+
+def define(module: Any, codegen: Any) -> None:
+    """Give a module the functions that it calls, in all widths."""
     for function in FUNCTIONS:
         if _get(module, function.symbol()) is not None:
             module.link_in(_definitions(function, _widths(codegen)), preserve=True)
-    yield
-    _forget_unused(module, codegen)
 
 
 def _replaceable(module: Any, codegen: Any) -> Iterator[Elementary]:
