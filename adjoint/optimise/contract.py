@@ -15,21 +15,18 @@ it, and to one that a bar gets a cotangent for before the loops, that iteration 
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial, reduce
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numba.core import types
-from numba.np.numpy_support import as_dtype
 
 from adjoint.analyses.index_forms import IndexForms, only_in_one_iteration
 from adjoint.analyses.lower_bounds import LowerBounds
 from adjoint.analyses.sharing import sharing
 from adjoint.analyses.touches import Touch, touched, touches
+from adjoint.optimise.contraction import Contraction, Place, place_of
 from adjoint.program import primitives
 from adjoint.program.core import (
     Assign,
@@ -37,11 +34,8 @@ from adjoint.program.core import (
     Break,
     Call,
     Const,
-    Evaluate,
     Expr,
     For,
-    If,
-    Item,
     Name,
     Program,
     Stmt,
@@ -51,18 +45,13 @@ from adjoint.program.core import (
 from adjoint.program.walk import (
     assigned,
     blocks,
-    map_blocks,
-    map_operands,
     names,
     operands,
-    rewrite,
     statements,
 )
-from adjoint.runtime import shapes
 
 _ZEROS = (np.zeros, np.zeros_like)
 _LIKE = (np.zeros_like, np.empty_like)
-Place = tuple[int, ...]
 
 
 def contract_arrays(program: Program, kept: frozenset[str]) -> Program:
@@ -79,160 +68,6 @@ def contract_arrays(program: Program, kept: frozenset[str]) -> Program:
         program = found.applied(program)
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """One array to be contracted.
-
-    Attributes
-    ----------
-    made : its allocation.
-    nest : the statement that all of its elements are used in, but for those below.
-    loops, axes : the loops that it has a part for in each iteration, and the axes they go along.
-    shape : the lengths of all axes.
-    lengths : those of the axes that are left.
-    kind : its type, then.
-    is_cleared : whether an iteration has to start with zeros.
-    added : cotangents that single elements get before the nest.
-    kept : single elements that are read after it.
-    """
-
-    made: Assign
-    nest: For
-    loops: tuple[For, ...]
-    axes: tuple[int, ...]
-    shape: tuple[Expr, ...]
-    lengths: tuple[Expr, ...]
-    kind: Any
-    is_cleared: bool
-    added: tuple[Store, ...]
-    kept: tuple[Place, ...]
-
-    def applied(self, program: Program) -> Program:
-        """The program with the array contracted."""
-        table = dict(program.types or {})
-        table[self._name] = self.kind if self.lengths else self._dtype
-        body = self._block(table, program.body)
-        return replace(program, body=body, types=table)
-
-    @property
-    def _name(self) -> str:
-        return self.made.target
-
-    @property
-    def _dtype(self) -> Any:
-        return self.kind.dtype
-
-    def _block(self, table: dict[str, Any], block: Block) -> Block:
-        done: list[Stmt] = []
-        for stmt in block:
-            if stmt is self.made:
-                done += self._allocation()
-            elif stmt is self.nest:
-                known = {s.call for s in block if isinstance(s, Evaluate)}
-                done += [check for check in self._checks() if check.call not in known]
-                for place in self.kept:
-                    table[self._keeper(place)] = self._dtype
-                    done.append(Assign(self._keeper(place), Const(0.0), at=stmt.at))
-                done.append(self._within(table, stmt, 0))
-            elif not (isinstance(stmt, Store) and stmt.array == self._name):
-                inside = map_blocks(stmt, partial(self._block, table))
-                done.append(map_operands(inside, lambda e: rewrite(e, self._read_after)))
-        return tuple(done)
-
-    def _allocation(self) -> list[Stmt]:
-        if not self.lengths:
-            return []
-        size = self.lengths[0] if len(self.lengths) == 1 else Tuple(self.lengths)
-        args: tuple[Expr, ...] = (size,)
-        if self._dtype != types.float64:
-            args += (Const(as_dtype(self._dtype).type),)
-        return [replace(self.made, value=Call(np.empty, args))]
-
-    def _checks(self) -> list[Evaluate]:
-        """Single elements are elements of the array, as indexing it says."""
-        places = dict.fromkeys((*self.kept, *(_known(store.index) for store in self.added)))
-        pairs = dict.fromkeys(pair for at in places for pair in zip(at, self.shape, strict=True))
-        return [
-            Evaluate(Call(shapes.check_index, (Const(part), length)), at=self.nest.at)
-            for part, length in pairs
-        ]
-
-    def _within(self, table: dict[str, Any], stmt: Stmt, depth: int) -> Stmt:
-        """A loop around the part of an iteration, or the innermost such."""
-        loop = self.loops[depth]
-        assert stmt is loop
-        if depth + 1 < len(self.loops):
-            inner = self.loops[depth + 1]
-            body = tuple(self._within(table, s, depth + 1) if s is inner else s for s in loop.body)
-            return replace(loop, body=body)
-        before = self._cleared(table) if self.is_cleared else []
-        for store in self.added:
-            whole = _known(store.index)
-            add = replace(store, index=tuple(map(Const, self._left(whole))))
-            before += self._only_at(table, whole, add)
-        after: list[Stmt] = []
-        for place in self.kept:
-            element = Item(Name(self._name), tuple(map(Const, self._left(place))))
-            keep = Assign(self._keeper(place), element, at=loop.at)
-            after += self._only_at(table, place, keep)
-        return replace(loop, body=(*before, *map(self._contracted, loop.body), *after))
-
-    def _cleared(self, table: dict[str, Any]) -> list[Stmt]:
-        zero = Const(0.0)
-        at, reverse = self.nest.at, self.nest.reverse
-        if not self.lengths:
-            return [Assign(self._name, zero, at=at, reverse=reverse)]
-        counters = [f"{self._name}_at_{axis}" for axis in range(len(self.lengths))]
-        table.update(dict.fromkeys(counters, types.int64))
-        stmt: Stmt = Store(self._name, tuple(map(Name, counters)), zero, at=at, reverse=reverse)
-        for counter, length in reversed(list(zip(counters, self.lengths, strict=True))):
-            body = (stmt,)
-            stmt = For(counter, Const(0), length, Const(1), body, at=at, reverse=reverse)
-        return [stmt]
-
-    def _only_at(self, table: dict[str, Any], place: Place, stmt: Stmt) -> list[Stmt]:
-        """A statement that runs only in the iteration which has an element."""
-        there = [
-            Call(operator.eq, (Name(loop.target), Const(place[axis])))
-            for loop, axis in zip(self.loops, self.axes, strict=True)
-        ]
-        test = Name(f"{self._keeper(place)}_is_here")
-        table[test.id] = types.boolean
-        whole = reduce(lambda one, other: Call(primitives.logical_and, (one, other)), there)
-        here = Assign(test.id, whole, at=stmt.at, reverse=stmt.reverse)
-        return [here, If(test, (stmt,), at=stmt.at, reverse=stmt.reverse)]
-
-    def _keeper(self, place: Place) -> str:
-        return f"{self._name}_{'_'.join(map(str, place))}"
-
-    def _left(self, index: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(part for axis, part in enumerate(index) if axis not in self.axes)
-
-    def _contracted(self, stmt: Stmt) -> Stmt:
-        stmt = map_blocks(stmt, lambda block: tuple(map(self._contracted, block)))
-        stmt = map_operands(stmt, lambda e: rewrite(e, self._read))
-        if not (isinstance(stmt, Store) and stmt.array == self._name):
-            return stmt
-        if self.lengths:
-            return replace(stmt, index=self._left(stmt.index))
-        value = stmt.value
-        if stmt.accumulate:
-            value = Call(operator.add, (Name(self._name), value))
-        unordered = stmt.accumulate and stmt.reverse
-        assign = Assign(self._name, value, unordered=unordered, at=stmt.at, reverse=stmt.reverse)
-        return replace(assign, merged=stmt.merged)
-
-    def _read(self, expr: Any) -> Any:
-        if not (isinstance(expr, Item) and expr.value == Name(self._name)):
-            return expr
-        return replace(expr, index=self._left(expr.index)) if self.lengths else Name(self._name)
-
-    def _read_after(self, expr: Any) -> Any:
-        if not (isinstance(expr, Item) and expr.value == Name(self._name)):
-            return expr
-        return Name(self._keeper(_known(expr.index)))
-
-
 class _Arrays:
     """Finds arrays that may be contracted."""
 
@@ -245,14 +80,15 @@ class _Arrays:
         self._made = {
             stmt.target: stmt for stmt in statements(program.body) if isinstance(stmt, Assign)
         }
+        self._once = {stmt.target for stmt in program.body if isinstance(stmt, Assign)}
         self._uses = _uses(program.body)
         self._barred = kept | set(sharing(program)) | set(program.params)
 
-    def plans(self) -> Iterator[_Plan]:
+    def plans(self) -> Iterator[Contraction]:
         """What may be contracted; the first is to be done before others are looked for."""
         yield from self._of_block(self._program.body)
 
-    def _of_block(self, block: Block) -> Iterator[_Plan]:
+    def _of_block(self, block: Block) -> Iterator[Contraction]:
         for index, stmt in enumerate(block):
             if isinstance(stmt, Assign) and self._is_candidate(stmt):
                 plan = self._plan(stmt, block[index + 1 :])
@@ -266,7 +102,7 @@ class _Arrays:
         is_array = isinstance(self._types.get(name), types.Array)
         return is_array and self._bindings[name] == 1 and name not in self._barred
 
-    def _plan(self, made: Assign, rest: Block) -> _Plan | None:
+    def _plan(self, made: Assign, rest: Block) -> Contraction | None:
         name = made.target
         shape = self._shape(made.value)
         using = [stmt for stmt in rest if touched(stmt, name)]
@@ -293,7 +129,7 @@ class _Arrays:
         is_cleared = is_zero and (bool(added) or not starts)
         is_cleared = is_cleared or not (left or starts)
         kind = types.Array(self._types[name].dtype, len(left), "C")
-        return _Plan(made, nest, loops, axes, shape, left, kind, is_cleared, added, kept)
+        return Contraction(made, nest, loops, axes, shape, left, kind, is_cleared, added, kept)
 
     def _is_double(self, name: str) -> bool:
         return bool(self._types[name].dtype == types.float64)
@@ -312,11 +148,7 @@ class _Arrays:
             return None
         size = value.args[0]
         shape = size.items if isinstance(size, Tuple) else (size,)
-        stays = all(
-            self._bindings[name] <= (name not in self._program.params)
-            for length in shape
-            for name in names(length)
-        )
+        stays = all(self._stays(name) for length in shape for name in names(length))
         return shape if stays else None
 
     def _added(self, before: list[Stmt], name: str, nest: For) -> tuple[Store, ...] | None:
@@ -328,18 +160,21 @@ class _Arrays:
                 return None
             value = stmt.value
             still = isinstance(value, Const) or (
-                isinstance(value, Name) and value.id not in changed and self._binds_once(value.id)
+                isinstance(value, Name) and value.id not in changed and self._stays(value.id)
             )
-            taken = any(_place(other.index) == _place(stmt.index) for other in found)
+            taken = any(place_of(other.index) == place_of(stmt.index) for other in found)
             if not stmt.accumulate and taken:
                 return None  # to a cell of zeros it is the same to store as to add
-            if not (stmt.reverse and still and _place(stmt.index)):
+            if not (stmt.reverse and still and place_of(stmt.index)):
                 return None
             found.append(replace(stmt, accumulate=True))
         return tuple(found)
 
-    def _binds_once(self, name: str) -> bool:
-        return self._bindings[name] <= (name not in self._program.params)
+    def _stays(self, name: str) -> bool:
+        """Whether a variable has one value in a call: a parameter's, or one given outside loops."""
+        if name in self._program.params:
+            return not self._bindings[name]
+        return self._bindings[name] == 1 and name in self._once
 
     def _descent(self, nest: For, name: str, most: int) -> tuple[tuple[For, ...], tuple[int, ...]]:
         """The loops in which each iteration has its own part, and their axes."""
@@ -393,24 +228,11 @@ def _kept(after: list[Stmt], name: str) -> tuple[Place, ...] | None:
     """The elements that are read one by one; None if there is anything else."""
     places: list[Place] = []
     for touch in touches(tuple(after), name):
-        place = None if touch.index is None else _place(touch.index)
+        place = None if touch.index is None else place_of(touch.index)
         if touch.store is not None or place is None:
             return None
         places.append(place)
     return tuple(dict.fromkeys(places))
-
-
-def _place(index: tuple[Any, ...]) -> Place | None:
-    """An index of numbers that count from the front."""
-    numbers = [part.value for part in index if isinstance(part, Const)]
-    known = len(numbers) == len(index) and all(type(n) is int and n >= 0 for n in numbers)
-    return tuple(numbers) if known else None
-
-
-def _known(index: tuple[Any, ...]) -> Place:
-    place = _place(index)
-    assert place is not None
-    return place
 
 
 def _starts(body: Block, name: str, axes: tuple[int, ...], left: tuple[Expr, ...]) -> bool:

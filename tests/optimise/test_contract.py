@@ -211,10 +211,27 @@ def longer_than_it_was(a):
     return s
 
 
+def as_long_as_another_iteration_made_it(a):
+    s = 0.0
+    b = np.zeros((2, 2))
+    for k in range(3):
+        n = 3 - k
+        if k < 1:
+            s = s + n
+        t = np.zeros((3, n))
+        for i in range(3):
+            for j in range(n):
+                t[i, j] = a[i, j]
+            for l in range(n):
+                s = s + t[i, l] * b[0, 0]
+    return s
+
+
 APART = [
     read_in_the_next_iteration, read_in_another_nest, carried_by_a_loop_around,
     counts_from_the_end, other_axis_for_one_use, used_as_a_whole, handed_out,
     element_from_the_end, element_written_after, element_written_before, longer_than_it_was,
+    as_long_as_another_iteration_made_it,
 ]  # fmt: skip
 
 
