@@ -26,6 +26,7 @@ from adjoint.program.core import (
     Program,
     Raise,
     Return,
+    Stmt,
     While,
 )
 from adjoint.program.exposure import upward_exposed
@@ -101,6 +102,25 @@ class Dependences:
         """Whether a loop does nothing with an array, by any name, but add cotangents to it."""
         adds = all(_adds_cotangent(touch) for touch in touches((loop,), name))
         return adds and not self._shares(name, read((loop,)))
+
+    def may_swap(self, stmt: Stmt, loop: For) -> bool:
+        """Whether a loop may as well run before the statement that it follows.
+
+        They have nothing in common but what both only read.
+        """
+        if not _is_plain(loop):
+            return False
+        if isinstance(stmt, For):
+            if not _is_plain(stmt):
+                return False
+        elif not (isinstance(stmt, Assign) and is_droppable(stmt.value)):
+            return False
+        changed = [assigned((s,)) | stored((s,)) for s in (stmt, loop)]
+        used = [read((s,)) | written for s, written in zip((stmt, loop), changed, strict=True)]
+        if changed[0] & used[1] or changed[1] & used[0]:
+            return False
+        written = stored((stmt,)) | stored((loop,))
+        return not any(self._shares(name, used[0] | used[1]) for name in written)
 
     def _commute(self, forms: IndexForms, one: Touch, others: IndexForms, other: Touch) -> bool:
         """Whether it makes no difference which of two iterations touches its element first."""

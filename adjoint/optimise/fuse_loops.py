@@ -65,8 +65,9 @@ def fuse_loops(program: Program, contract: bool = False) -> Program:
 
     Parameters
     ----------
-    contract : fuse outermost loops only if that leaves an array between them without use. The
-        reverse sweep may run right after each iteration of one of them, and not of both.
+    contract : fuse outermost loops only if that leaves an array between them without use: the
+        reverse sweep may run right after each iteration of one of them, and not of both. Inside
+        loops, reach over statements that have nothing to do with it.
     """
     while True:
         fusion = _Fusion(program, contract)
@@ -81,6 +82,7 @@ class _Fusion:
 
     def __init__(self, program: Program, contract: bool) -> None:
         self._apart = program.body if contract else ()
+        self._passes_on = contract
         self._types = program.types or {}
         self._lengths = _lengths(program)
         self._made = _made_here(program)
@@ -100,24 +102,29 @@ class _Fusion:
         for stmt in block:
             at = next((k for k in reversed(range(len(done))) if isinstance(done[k], For)), None)
             fused = None if at is None else self._together(done[at], done[at + 1 :], stmt)
-            if at is None or fused is None:
-                done.append(stmt)
-            else:
+            if at is not None and fused is not None:
                 between, heading = heading_apart(done[at + 1 :])
                 parted = self._parted(done[at], between, stmt)
                 assert parted is not None
                 done[at:] = [*parted[0], fused, *parted[1], *heading]
+            elif at is None or not self._reaches_back(done, at, stmt):
+                done.append(stmt)
         if len(done) > 1 and isinstance(done[-1], Return) and isinstance(done[-2], Comment):
             del done[-2]  # a heading of what is now in the loop above it
         done = [s if s in self._fused else map_blocks(s, self.block) for s in done]
         same = len(done) == len(block) and all(a is b for a, b in zip(done, block, strict=True))
         return block if same else tuple(done)
 
-    def _together(self, first: Stmt, between: list[Stmt], second: Stmt) -> For | None:
-        """One loop for two, what is between them to be moved out; None if that cannot be."""
+    def _together(
+        self, first: Stmt, between: list[Stmt], second: Stmt, later: Iterable[str] = ()
+    ) -> For | None:
+        """One loop for two, what is between them to be moved out; None if that cannot be.
+
+        `later` is read after them, besides what is read after the second one now.
+        """
         if not (isinstance(first, For) and isinstance(second, For)):
             return None
-        live = self._live[second]
+        live = self._live[second].union(later)
         if not self._have_same_range(first, second, live) or not self._is_worth_it(first, second):
             return None
         parted = self._parted(first, between, second)
@@ -164,6 +171,25 @@ class _Fusion:
         if not set(names(stmt.value)).isdisjoint(assigned((loop,)) | stored((loop,))):
             return False
         return stmt.array not in assigned((loop,)) and self._dependences.only_adds(stmt.array, loop)
+
+    def _reaches_back(self, done: list[Stmt], last: int, second: Stmt) -> bool:
+        """Fuse a loop with one before the last, over what has nothing to do with it, if it may."""
+        for at in reversed(range(last if self._passes_on and not self._contract else 0)):
+            first = done[at]
+            if not (isinstance(first, For) and isinstance(second, For)):
+                continue
+            if stored(first.body).isdisjoint(self._arrays(second)):
+                continue
+            moved, left = _needed(done[at + 1 :], second)
+            if not all(self._dependences.may_swap(stmt, second) for stmt in left):
+                continue
+            if not all(may_move_before(stmt, other) for stmt in moved for other in left):
+                continue
+            fused = self._together(first, moved, second, read(tuple(left)))
+            if fused is not None:
+                done[at:] = [*moved, fused, *left]
+                return True
+        return False
 
     def _have_same_range(self, first: For, second: For, live: frozenset[str]) -> bool:
         bounds = (first.start, first.stop, first.step)
@@ -264,6 +290,20 @@ def _lengths(program: Program) -> dict[str, Expr]:
                 if bound_once and array in program.params and array not in changing:
                     found[stmt.target] = stmt.value
     return found
+
+
+def _needed(between: list[Stmt], loop: For) -> tuple[list[Stmt], list[Stmt]]:
+    """What makes variables that a loop reads, and the rest."""
+    wanted = read((loop,))
+    moved: list[Stmt] = []
+    left: list[Stmt] = []
+    for stmt in reversed(between):
+        if isinstance(stmt, Assign) and stmt.target in wanted:
+            moved.insert(0, stmt)
+            wanted |= set(names(stmt.value))
+        else:
+            left.insert(0, stmt)
+    return moved, left
 
 
 def heading_apart(between: list[Stmt]) -> tuple[list[Stmt], list[Stmt]]:

@@ -685,6 +685,83 @@ def a_store_between(x, w):
     return s
 
 
+def contract(program):
+    return fuse_loops(program, contract=True)
+
+
+@changed(contract, X, A)
+class OverALoopThatHasNothingToDoWithIt:
+    def before(x, a):
+        for _ in range(2):
+            s = np.empty(4)
+            for i in range(4):
+                s[i] = x[i] * 2.0
+            n = 3
+            for j in range(3):
+                a[j, 0] = s[j] + 1.0
+            t = np.empty(4)
+            for l in range(4):
+                t[l] = s[l] + 1.0
+            for m in range(3):
+                a[m, 1] = t[m] + n
+        return a[1, 1]
+
+    def after(x, a):
+        for _ in range(2):
+            s = np.empty(4)
+            t = np.empty(4)
+            for i in range(4):
+                s[i] = x[i] * 2.0
+                t[i] = s[i] + 1.0
+            n = 3
+            for j in range(3):
+                a[j, 0] = s[j] + 1.0
+                a[j, 1] = t[j] + n
+        return a[1, 1]
+
+
+@kept(contract, X, A)
+def what_is_between_reads_what_is_overwritten(x, a):
+    for _ in range(2):
+        s = np.empty(4)
+        for i in range(4):
+            s[i] = x[i] * 2.0
+        for j in range(3):
+            a[j, 0] = s[j] + x[j]
+        for l in range(4):
+            x[l] = s[l] + 1.0
+    return a[1, 1]
+
+
+@kept(contract, X, A)
+def what_is_between_makes_what_is_read(x, a):
+    for _ in range(2):
+        s = np.empty(4)
+        for i in range(4):
+            s[i] = x[i] * 2.0
+        for j in range(3):
+            a[j, 0] = s[j]
+        t = a[1, 0]
+        for l in range(4):
+            x[l] = s[l] + t
+    return a[1, 1]
+
+
+@kept(contract, X, A)
+def what_is_between_reads_a_variable_that_both_assign(x, a):
+    for _ in range(2):
+        s = np.empty(4)
+        for i in range(4):
+            t = x[i] * 2.0
+            s[i] = t
+        for j in range(3):
+            a[j, 0] = t
+        for l in range(4):
+            t = s[l]
+            x[l] = t
+    return a[1, 1]
+
+
 # ----------------------------------------------------------------- reciprocals
 
 
