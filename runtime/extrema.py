@@ -47,25 +47,31 @@ def _typed(context: Any) -> Any:
     return kind
 
 
-def _lowered(function: Any, instruction: str, signed: str) -> None:
-    """Register how machine code computes one of the two."""
-
-    @lower_builtin(function, types.Number, types.Number)
-    @lower_builtin(function, types.Boolean, types.Boolean)
-    def chosen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = signature.return_type
-        pairs = zip(args, signature.args, strict=True)
-        x, y = (context.cast(builder, arg, given, kind) for arg, given in pairs)
-        if isinstance(kind, types.Float) and _HAS_INSTRUCTIONS:
-            function_type = ir.FunctionType(x.type, [x.type, x.type])
-            intrinsic = builder.module.declare_intrinsic(instruction, [x.type], function_type)
-            return builder.call(intrinsic, (x, y))
-        if isinstance(kind, types.Float):
-            is_nan = builder.fcmp_unordered("uno", y, y)
-            return builder.select(builder.or_(builder.fcmp_ordered(signed, y, x), is_nan), y, x)
-        compare = builder.icmp_signed if getattr(kind, "signed", False) else builder.icmp_unsigned
-        return builder.select(compare(signed, y, x), y, x)
+@lower_builtin(larger, types.Number, types.Number)
+@lower_builtin(larger, types.Boolean, types.Boolean)
+def _larger(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return _chosen(context, builder, signature, args, "llvm.maximum", ">")
 
 
-_lowered(larger, "llvm.maximum", ">")
-_lowered(smaller, "llvm.minimum", "<")
+@lower_builtin(smaller, types.Number, types.Number)
+@lower_builtin(smaller, types.Boolean, types.Boolean)
+def _smaller(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return _chosen(context, builder, signature, args, "llvm.minimum", "<")
+
+
+def _chosen(
+    context: Any, builder: Any, signature: Any, args: Any, instruction: str, beats: str
+) -> Any:
+    """One of two numbers: by an instruction, or by a comparison that is true for nan too."""
+    kind = signature.return_type
+    pairs = zip(args, signature.args, strict=True)
+    x, y = (context.cast(builder, arg, given, kind) for arg, given in pairs)
+    if isinstance(kind, types.Float) and _HAS_INSTRUCTIONS:
+        function_type = ir.FunctionType(x.type, [x.type, x.type])
+        intrinsic = builder.module.declare_intrinsic(instruction, [x.type], function_type)
+        return builder.call(intrinsic, (x, y))
+    if isinstance(kind, types.Float):
+        is_nan = builder.fcmp_unordered("uno", y, y)
+        return builder.select(builder.or_(builder.fcmp_ordered(beats, y, x), is_nan), y, x)
+    compare = builder.icmp_signed if getattr(kind, "signed", False) else builder.icmp_unsigned
+    return builder.select(compare(beats, y, x), y, x)

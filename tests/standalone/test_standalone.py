@@ -24,11 +24,11 @@ ALONE = (
     "sys.modules['adjoint'] = None\n"  # importing it is an error
     "runpy.run_path(sys.argv[1], run_name='__main__')\n"
 )
-# Loops with tapes of fixed size and growing ones, kernels of linear algebra, float32, complex.
+# Loops with tapes of fixed size and growing ones, linear algebra, float32, complex, extrema.
 EXAMPLES = (
     *("readable-energy", "readable-smooth", "control-while_on_value", "calls-call_in_a_loop"),
     *("linear_algebra-thomas_algorithm", "randomness-normal_draws", "mutation-shift_in_place"),
-    *("complex_numbers-chosen_by_size", "mxnet-f", "scalars-powers"),
+    *("complex_numbers-chosen_by_size", "mxnet-f", "scalars-powers", "models-softmax_rows"),
 )
 
 
