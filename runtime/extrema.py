@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import binding, ir
 from numba.core import types
+from numba.core.cgutils import ir
+from numba.core.codegen import ll
 from numba.extending import lower_builtin, register_jitable, type_callable
 
 # LLVM has these for x86, and vectorises loops of them, only from version 18 on.
-_HAS_INSTRUCTIONS = binding.llvm_version_info[0] >= 18
+_HAS_INSTRUCTIONS = ll.llvm_version_info[0] >= 18
 
 
 def larger(x: Any, y: Any) -> Any:

@@ -28,7 +28,8 @@ ALONE = (
 EXAMPLES = (
     *("readable-energy", "readable-smooth", "control-while_on_value", "calls-call_in_a_loop"),
     *("linear_algebra-thomas_algorithm", "randomness-normal_draws", "mutation-shift_in_place"),
-    *("complex_numbers-chosen_by_size", "mxnet-f", "scalars-powers", "models-softmax_rows"),
+    *("complex_numbers-chosen_by_size", "mxnet-f", "scalars-powers"),
+    "kernels_learning-softmax_of_heads",
 )
 
 
