@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numba import njit
+from numba.core.errors import NumbaWarning
 
 from adjoint import grad, value_and_grad
 
@@ -98,3 +99,20 @@ def test_hamiltonian_monte_carlo_samples_the_density():
     for values, mean in ((samples[:, 0], 1.0), (residual, 0.0), (residual**2, 0.25)):
         blocks = values.reshape(40, -1).mean(axis=1)
         assert abs(values.mean() - mean) < 5.0 * blocks.std() / np.sqrt(40)
+
+
+def test_numba_does_not_keep_callers_on_disk():
+    """Its cache would give the slope of a function that has changed since."""
+
+    @njit(cache=True)
+    def step(x):
+        return x - cubic(x) / cubic_slope(x)
+
+    @njit(cache=True)
+    def two_steps(x):
+        return step(step(x))
+
+    with pytest.warns(NumbaWarning, match="Cannot cache") as caught:
+        assert two_steps(2.0) == pytest.approx(2.0 + 0.1 - 0.061 / 11.23, rel=1e-15)
+    named = [str(warning.message).split('"')[1] for warning in caught]
+    assert sorted(named) == ["step", "two_steps"]

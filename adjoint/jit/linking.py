@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from llvmlite.binding import Linkage
+from llvmlite.binding import Linkage, parse_assembly
 
 from adjoint.jit.elementary import define, defined, take, taken
 from adjoint.jit.numba_internals import Codegen, CodeLibrary, RuntimeLinker, cpu_target
 from adjoint.jit.vectorising import vectorising
+
+_NOT_ON_DISK = '@"numba.dynamic.globals.adjoint" = weak_odr global i8 0'
+"""Numba looks for names that begin so: what they stand for is another in the next process."""
 
 
 class LinkedLibrary(CodeLibrary):
@@ -72,10 +75,15 @@ class LinkedLibrary(CodeLibrary):
         return self._shared_module
 
     def _get_module_for_linking(self) -> Any:
-        """For a library of Numba's own, whose loops are vectorised with our functions too."""
+        """For a library of Numba's own, whose loops are vectorised with our functions too.
+
+        Numba does not write that one to disk, and warns: its cache sees changes of the file that a
+        function is in, and would go on with the gradient of a function that changed elsewhere.
+        """
         if self._for_numba is None:
             self._for_numba = super()._get_module_for_linking().clone()
             define(self._for_numba, self._codegen)
+            self._for_numba.link_in(parse_assembly(_NOT_ON_DISK), preserve=True)
         return self._for_numba
 
     def _optimise(self) -> None:
