@@ -239,7 +239,7 @@ def inner_part(x, n):
 
 
 SLICES = [(windows, (VECTOR, 3), (3, 3)), (windows, (VECTOR, 0), (0, 3))]
-SLICES += [(beginnings, (VECTOR,), (4, 5)), (inner_part, (VECTOR, N), (N, 3))]
+SLICES += [(beginnings, (VECTOR,), (4, 4)), (inner_part, (VECTOR, N), (N, 3))]
 
 PRESIZED = [
     (sine_chain, (0.5, N), (N,)),
