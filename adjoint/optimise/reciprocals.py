@@ -1,13 +1,14 @@
 """Cotangents multiplied by the reciprocal of what an innermost loop divides all of them by.
 
-for j in range(n):                         r = 1.0 / h
+for j in range(n):                         r = np.reciprocal(h)
     t = y_bar[j] / h                       for j in range(n):
     x_bar[j] += t                  →           t = y_bar[j] * r
                                                x_bar[j] += t
 
 A division takes as long as ten products. The result may differ in the last digit, so only
 cotangents are treated so: nothing that the primal computes, and with it no branch, changes. A
-denominator below 1e-308 in magnitude has no reciprocal.
+denominator below 1e-308 in magnitude has no reciprocal. NumPy's function has one of 0 (inf), which
+Python's division has not: the loop may have no iterations.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+import numpy as np
 from numba.core import types
 
 from adjoint.program.core import (
     Assign,
     Block,
     Call,
-    Const,
     Expr,
     For,
     Item,
@@ -81,7 +82,7 @@ class _Reciprocals:
                     and self.table.get(whole) == types.float64
                 ):
                     if whole not in before:
-                        value = Call(operator.truediv, (Const(1.0), Name(whole)))
+                        value = Call(np.reciprocal, (Name(whole),))
                         before[whole] = replace(stmt, target=self._fresh(), value=value)
                     product = Call(operator.mul, (Name(part), Name(before[whole].target)))
                     stmt = replace(stmt, value=product)

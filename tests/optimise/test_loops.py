@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from adjoint import value_and_grad
 from adjoint.emit import load, source_of
 from adjoint.optimise.first_store import store_first
 from adjoint.optimise.forward import run_forward
@@ -780,7 +781,7 @@ class CotangentsDividedByOneNumber:
         return x[0] + y[1]
 
     def after(x, y, h):
-        t_1 = 1.0 / h
+        t_1 = np.reciprocal(h)
         for i in range(3):
             a = y[i]
             y[i] = 0.0
@@ -839,3 +840,21 @@ def test_docstrings_show_what_the_passes_do():
         *("first_store", "forward", "fuse_loops", "join_tests", "reciprocals", "split_scatters"),
     ):
         assert "→" in __import__(f"adjoint.optimise.{module}", fromlist=["_"]).__doc__
+
+
+def smoothed(x, h):
+    y = x.copy()
+    for _ in range(3):
+        for i in range(1, len(y)):
+            y[i] = (y[i] * y[i] + y[i - 1]) / h
+    return np.sum(y)
+
+
+def test_a_loop_without_iterations_divides_by_nothing():
+    """Python's own division by 0.0 would raise an error before the loop."""
+    gradient = value_and_grad(smoothed, jit=False)
+    assert "np.reciprocal(h)" in gradient.source(X, 2.0)
+    with np.errstate(divide="ignore"):
+        value, slope = gradient(np.zeros(0), 0.0)
+    assert value == 0.0
+    assert slope.shape == (0,)
