@@ -14,12 +14,12 @@ _ALL = "ADJOINT_ALL_CASES"
 
 # Modules with many alike cases, and of how many one stays in `make quick`.
 _SAMPLED = {
-    "test_corpus.py": 36,
+    "test_corpus.py": 90,
     "test_fuzz.py": 25,
-    "test_shapes.py": 36,
-    "test_reductions.py": 36,
+    "test_shapes.py": 70,
+    "test_reductions.py": 60,
     "test_special_functions.py": 20,
-    "test_linear_algebra.py": 36,
+    "test_linear_algebra.py": 90,
     "test_refused.py": 6,
     "test_user_rules.py": 4,
     "test_second_order.py": 6,
@@ -31,7 +31,7 @@ _SAMPLED = {
     "test_elementwise.py": 4,
     "test_complex_rules.py": 4,
     "test_peers.py": 80,
-    "test_further.py": 12,
+    "test_further.py": 30,
     "test_plan.py": 6,
     "test_pieces.py": 8,
     "test_signals.py": 6,
@@ -45,7 +45,9 @@ _SAMPLED = {
     "test_constants.py": 3,
     "test_gradient.py": 3,
     "test_commands.py": 3,
-    "test_lengths.py": 12,
+    "test_lengths.py": 60,
+    "test_out.py": 30,
+    "test_extrema.py": 6,
 }
 
 
