@@ -33,6 +33,7 @@ from adjoint.program.core import (
     Store,
     Tuple,
 )
+from adjoint.program.free_names import free_name
 from adjoint.program.functions import GivenRule, Joint
 from adjoint.program.numbers import is_complex, is_float
 from adjoint.program.walk import assigned, read
@@ -117,10 +118,7 @@ def _accumulating(
 
 
 def _fresh(stem: str, taken: set[str]) -> str:
-    name, count = stem, 0
-    while name in taken:
-        count += 1
-        name = f"{stem}_{count}"
+    name = free_name(stem, taken)
     taken.add(name)
     return name
 

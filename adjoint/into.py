@@ -34,6 +34,7 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.elements import making
+from adjoint.program.free_names import free_name
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, names
 from adjoint.runtime import shapes
@@ -70,9 +71,8 @@ def into(adjoint: Program, seed: Const | None, *, value: bool) -> Into:
     found = last.value.items if isinstance(last.value, Tuple) else (last.value,)
     params = adjoint.params
     if seed is not None:
-        *params, seeded = params  # type: ignore[assignment]
-        body = [Assign(seeded, seed), *body]
-        result, *found = found  # type: ignore[assignment]
+        body = [Assign(params[-1], seed), *body]
+        params, (result, found) = params[:-1], (found[0], found[1:])
     writing = _Writing(body, params, dict(adjoint.types or {}))
     written = [writing.derivative(bar) for bar in found]
     whole = written[0] if len(written) == 1 else Tuple(tuple(written))
@@ -137,7 +137,8 @@ class _Writing:
 
     def _copied(self, bar: Expr, kind: types.Array) -> Name:
         """Copy an array to the caller's at the end."""
-        out = _fresh(f"{getattr(bar, 'id', 'gradient')}_out", {*self.table, *self._params})
+        stem = f"{getattr(bar, 'id', 'gradient')}_out"
+        out = Name(free_name(stem, {*self.table, *self._params}))
         self.table[out.id] = kind
         self.body += self._checked(out, _lengths(bar, kind.ndim))
         self.body.append(Store(out.id, (_ALL,) * kind.ndim, bar))
@@ -177,11 +178,3 @@ def _lengths(array: Expr, ndim: int) -> tuple[Expr, ...]:
 
 def _zero(kind: types.Array) -> Const:
     return Const(0j if isinstance(kind.dtype, types.Complex) else 0.0)
-
-
-def _fresh(stem: str, used: set[str]) -> Name:
-    name, number = stem, 0
-    while name in used:
-        number += 1
-        name = f"{stem}_{number}"
-    return Name(name)

@@ -41,6 +41,7 @@ from adjoint.program.core import (
     Stmt,
     Tuple,
 )
+from adjoint.program.free_names import free_name
 from adjoint.program.functions import Function, Joint
 from adjoint.program.numbers import element_of, is_complex
 from adjoint.runtime import revolve, shapes
@@ -213,10 +214,7 @@ class _Body:
         return _Body(self.shape, [], self.table)
 
     def fresh(self, stem: str, kind: Any) -> str:
-        name, count = stem, 0
-        while name in self.table:
-            count += 1
-            name = f"{stem}_{count}"
+        name = free_name(stem, self.table)
         self.table[name] = kind
         return name
 

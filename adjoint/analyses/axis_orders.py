@@ -39,7 +39,14 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.primitives import dim
-from adjoint.program.walk import children, names, operands, statements, stored, subexpressions
+from adjoint.program.walk import (
+    children,
+    given_for_effect,
+    operands,
+    statements,
+    stored,
+    subexpressions,
+)
 
 MAKING: set[Callable[..., Any]] = {np.empty, np.zeros, np.ones}
 ALIKE: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -66,7 +73,7 @@ class AxisOrders:
         self._program = program
         self._table = program.types or {}
         self._made = _made_once(program)
-        self._written = stored(program.body) | _given_for_effect(program)
+        self._written = stored(program.body) | given_for_effect(program.body)
         self._returned = returned(program)
         self.orders: dict[str, Order] = {}
         self.copies: dict[str, Order] = {}
@@ -126,12 +133,6 @@ def _order(steps: list[Step], last: int) -> Order:
     depths = [sum(s.times * s.depths[axis] for s in steps) for axis in range(len(steps[0].index))]
     others = [axis for axis in range(len(depths)) if axis != last]
     return (*sorted(others, key=lambda axis: depths[axis]), last)
-
-
-def _given_for_effect(program: Program) -> set[str]:
-    """Names that calls get which are made for what they do: they may write to them."""
-    effects = [stmt.call for stmt in statements(program.body) if isinstance(stmt, Evaluate)]
-    return {name for call in effects for name in names(call)}
 
 
 def _made_once(program: Program) -> set[str]:

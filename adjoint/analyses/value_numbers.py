@@ -23,7 +23,6 @@ from adjoint.program.core import (
     Call,
     Comment,
     Const,
-    Evaluate,
     Expr,
     For,
     If,
@@ -37,15 +36,20 @@ from adjoint.program.core import (
 )
 from adjoint.program.exposure import upward_exposed
 from adjoint.program.growth import grown
-from adjoint.program.walk import assigned, names, operands, statements, stored, subexpressions
+from adjoint.program.walk import (
+    assigned,
+    given_for_effect,
+    operands,
+    statements,
+    stored,
+    subexpressions,
+)
 from adjoint.runtime import buffers
 
 
 def changed_by(block: Block) -> set[str]:
     """Names whose value a block may change: variables, and arrays by what they hold."""
-    calls = [stmt.call for stmt in statements(block) if isinstance(stmt, Evaluate)]
-    handed = {name for call in calls for name in names(call)}
-    return assigned(block) | stored(block) | grown(block) | handed
+    return assigned(block) | stored(block) | grown(block) | given_for_effect(block)
 
 
 class ValueNumbers:

@@ -19,6 +19,7 @@ from adjoint.api.location import definition
 from adjoint.api.rebuild import chosen_parts
 from adjoint.api.request import Request
 from adjoint.errors import AdjointError, ArgumentsOverlap, InvalidOut, ShapeMismatch
+from adjoint.program.numbers import item_types
 from adjoint.program.structure import Leaf
 from adjoint.runtime.shapes import OtherShape
 
@@ -94,7 +95,7 @@ def kinds_of(request: Request, out: types.Type) -> Kinds:
         return [out]
     if not isinstance(out, types.BaseTuple):
         raise _invalid(request, f"out is {out}, and there are several derivatives")
-    return [None if isinstance(kind, types.NoneType) else kind for kind in out.types]  # type: ignore[attr-defined]
+    return [None if isinstance(kind, types.NoneType) else kind for kind in item_types(out)]
 
 
 def paths(request: Request, kinds: Kinds) -> list[Positions]:

@@ -19,8 +19,15 @@ import numpy as np
 from numba.core import types
 
 from adjoint.program import primitives
-from adjoint.program.core import Assign, Call, Evaluate, Expr, Item, Name, Slice, Stmt
-from adjoint.program.walk import assigned, names, statements, stored, subexpressions
+from adjoint.program.core import Assign, Call, Expr, Item, Name, Slice, Stmt
+from adjoint.program.walk import (
+    assigned,
+    given_for_effect,
+    names,
+    statements,
+    stored,
+    subexpressions,
+)
 
 _NEVER_RAISE = {
     *(operator.add, operator.sub, operator.mul, operator.truediv, operator.neg),
@@ -38,9 +45,8 @@ def apart(
     `table` has the types of variables.
     """
     times = Counter(stmt.target for stmt in statements(tuple(body)) if isinstance(stmt, Assign))
-    effects = [stmt.call for stmt in statements(tuple(body)) if isinstance(stmt, Evaluate)]
     changed = {counter, *assigned(tuple(body)), *stored(tuple(body))}
-    changed.update(name for call in effects for name in names(call))
+    changed |= given_for_effect(tuple(body))
     before: list[Stmt] = []
     left: list[Stmt] = []
     for stmt in body:

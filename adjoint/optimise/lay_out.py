@@ -39,6 +39,7 @@ from adjoint.program.core import (
     Store,
     Tuple,
 )
+from adjoint.program.free_names import free_name
 from adjoint.program.primitives import dim
 from adjoint.program.walk import (
     assigned,
@@ -99,9 +100,7 @@ class _Written:
         return replace(self._program, body=written, types=self.table)
 
     def _fresh(self, wanted: str, like: str | None = None) -> str:
-        name, number = wanted, 1
-        while name in self._used:
-            name, number = f"{wanted}_{number}", number + 1
+        name = free_name(wanted, self._used)
         self._used.add(name)
         self.table[name] = types.int64 if like is None else self.table[like]
         return name

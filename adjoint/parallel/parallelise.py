@@ -51,6 +51,7 @@ from adjoint.program.core import (
     Tuple,
 )
 from adjoint.program.exposure import upward_exposed
+from adjoint.program.free_names import free_name
 from adjoint.program.functions import Function
 from adjoint.program.primitives import dim
 from adjoint.program.walk import assigned, blocks, names, operands, read
@@ -215,10 +216,7 @@ class _Split:
         return function
 
     def _fresh(self, stem: str, kind: Any) -> Name:
-        name, count = stem, 0
-        while name in self._taken:
-            count += 1
-            name = f"{stem}_{count}"
+        name = free_name(stem, self._taken)
         self._taken.add(name)
         self.table[name] = kind
         return Name(name)

@@ -219,6 +219,12 @@ def stored(block: Block) -> set[str]:
     return found
 
 
+def given_for_effect(block: Block) -> set[str]:
+    """Names that calls get which are made for what they do: they may write to them."""
+    calls = [stmt.call for stmt in statements(block) if isinstance(stmt, Evaluate)]
+    return {name for call in calls for name in names(call)}
+
+
 def written_by(call: Call) -> set[str]:
     """Names of arrays that a call of a generated function adds to."""
     positions = getattr(call.function, "writes", ())

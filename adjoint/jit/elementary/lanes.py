@@ -129,7 +129,9 @@ def fma(x: Lanes, y: Operand, z: Operand) -> Lanes:
 
 def where(test: Lanes, x: Operand, y: Operand) -> Lanes:
     """`x` where the test holds, elsewhere `y`; one of them is no constant."""
-    like = (x if isinstance(x, Lanes) else y).like  # type: ignore[union-attr]
+    number = x if isinstance(x, Lanes) else y
+    assert isinstance(number, Lanes)
+    like = number.like
     return like(x)._made(test.builder.select(test.value, like(x).value, like(y).value))
 
 
