@@ -35,12 +35,10 @@ S = TypeVar("S", bound=Stmt)
 
 def children(expr: Expr | Slice) -> tuple[Expr | Slice, ...]:
     """Direct subexpressions, left to right."""
-    kind = type(expr)
-    if kind is Name or kind is Const:
+    if type(expr) is Name or type(expr) is Const:
         return ()
-    if kind is Call:
-        keywords = expr.keywords  # type: ignore[union-attr]
-        args: tuple[Expr, ...] = expr.args  # type: ignore[union-attr]
+    if type(expr) is Call:
+        args, keywords = expr.args, expr.keywords
         return args + tuple([value for _, value in keywords]) if keywords else args
     match expr:
         case Item(value, index):
